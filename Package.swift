@@ -1,0 +1,101 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let package = Package(
+  name: "sluice",
+  products: [
+    .executable(name: "bootstrap", targets: ["Bootstrap"]),
+    .executable(name: "sluice", targets: ["CLI"]),
+    .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
+    .library(name: "LambdaEvents", targets: ["LambdaEvents"]),
+  ],
+  targets: [
+    // C libraries; each has exactly one owner among the Swift targets.
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "CWideCompare"),
+    .systemLibrary(name: "CProcess"),
+
+    // Leaves.
+    .target(name: "JSON"),
+    .target(name: "CSV", dependencies: ["CWideCompare"]),
+    .target(name: "Postgres", dependencies: ["CLibpq"]),
+    .target(name: "HTTP", dependencies: ["CCurl"]),
+    .target(name: "AWS", dependencies: ["HTTP", "JSON", "CCrypto"]),
+    .target(name: "LambdaEvents", dependencies: ["JSON"]),
+    .target(name: "LambdaRuntime", dependencies: ["JSON"]),
+
+    // Features and executables.
+    .target(
+      name: "Handlers",
+      dependencies: ["LambdaRuntime", "LambdaEvents", "AWS", "CSV", "Postgres", "JSON"],
+      resources: [.embedInCode("Ledger/SQL/0001-ledger.sql")]),
+    .executableTarget(name: "Bootstrap", dependencies: ["Handlers", "LambdaRuntime"]),
+    .executableTarget(
+      name: "CLI",
+      dependencies: [
+        "Handlers", "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON",
+        "CMicroHTTPD", "CProcess",
+      ]),
+
+    // Benchmarks and the handlers of the conformance suite.
+    .executableTarget(
+      name: "CSVBench", dependencies: ["CSV", "Handlers"], path: "Benchmarks/CSVBench"),
+    .executableTarget(
+      name: "EchoBench", dependencies: ["LambdaRuntime"], path: "Benchmarks/EchoBench"),
+    .executableTarget(
+      name: "ConformanceBootstrap", dependencies: ["LambdaRuntime", "JSON"],
+      path: "Tests/ConformanceBootstrap"),
+
+    // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["Postgres", "JSON"], path: "Tests/TestSupport"),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .testTarget(
+      name: "CSVTests", dependencies: ["CSV", "CWideCompare", "TestSupport"],
+      exclude: ["Fixtures"]),
+    .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"]),
+    .testTarget(
+      name: "AWSTests", dependencies: ["AWS", "HTTP", "JSON", "TestSupport"],
+      exclude: ["Oracle"]),
+    .testTarget(name: "LambdaEventsTests", dependencies: ["LambdaEvents", "TestSupport"]),
+    .testTarget(
+      name: "LambdaRuntimeTests",
+      dependencies: ["LambdaRuntime", "JSON", "TestSupport", "EchoBench"]),
+    .testTarget(
+      name: "ConformanceTests",
+      dependencies: ["ConformanceBootstrap", "Bootstrap", "JSON", "HTTP", "TestSupport"]),
+    .testTarget(
+      name: "HandlersTests",
+      dependencies: [
+        "Handlers", "LambdaRuntime", "LambdaEvents", "AWS", "CSV", "Postgres", "JSON",
+        "TestSupport",
+      ]),
+    .testTarget(
+      name: "CLITests",
+      dependencies: [
+        "CLI", "Bootstrap", "LambdaRuntime", "LambdaEvents", "AWS", "JSON", "TestSupport",
+      ]),
+    .testTarget(name: "TidyTests", dependencies: ["Handlers", "LambdaRuntime"]),
+  ]
+)
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .treatWarning("DeprecatedDeclaration", as: .warning),
+]
+for target in package.targets where target.type != .system {
+  target.swiftSettings = strict
+}
