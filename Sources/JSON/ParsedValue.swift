@@ -1,0 +1,50 @@
+/// One JSON value as it was read, with members in order and numbers still as their text.
+///
+/// What a number is depends on who asks: 12345678901234567890 is no `Int64`, but a `UInt64` and a
+/// `Double`.
+enum ParsedValue {
+  struct Member {
+    let key: String
+    let value: ParsedValue
+  }
+
+  case null
+  case bool(Bool)
+  case number(String)
+  case string(String)
+  case array([ParsedValue])
+  case object([Member])
+}
+
+extension JSONValue {
+  /// Nil when a number is too large even for `Double`, and so could not be written again.
+  init?(_ parsed: ParsedValue) {
+    switch parsed {
+    case .null: self = .null
+    case .bool(let value): self = .bool(value)
+    case .string(let value): self = .string(value)
+    case .number(let text):
+      if let integer = Int64(text) {
+        self = .integer(integer)
+      } else {
+        guard let number = Double(text), number.isFinite else { return nil }
+        self = .number(number)
+      }
+    case .array(let elements):
+      var array: [JSONValue] = []
+      array.reserveCapacity(elements.count)
+      for element in elements {
+        guard let value = JSONValue(element) else { return nil }
+        array.append(value)
+      }
+      self = .array(array)
+    case .object(let members):
+      var object: [String: JSONValue] = [:]
+      for member in members {
+        guard let value = JSONValue(member.value) else { return nil }
+        object[member.key] = value
+      }
+      self = .object(object)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/// Reads one JSON string, from its opening quote.
+struct StringReader {
+  /// What should have stood where the reader stopped.
+  struct Fault: Error {
+    let expected: String
+  }
+
+  private(set) var position: Int
+
+  init(openingQuote: Int) {
+    position = openingQuote + 1
+  }
+
+  /// Reads to the closing quote, and gives the text.
+  mutating func read(_ bytes: Span<UInt8>) throws(Fault) -> String {
+    let start = position
+    skipPlain(bytes)
+    guard position < bytes.count else { throw Fault(expected: "a closing quote") }
+    // Most strings have no escape and are copied in one piece.
+    if bytes[position] == UInt8(ascii: "\"") {
+      position += 1
+      return try text(bytes.extracting(start..<position - 1))
+    }
+    var unescaped: [UInt8] = []
+    append(bytes.extracting(start..<position), to: &unescaped)
+    while position < bytes.count {
+      switch bytes[position] {
+      case UInt8(ascii: "\""):
+        position += 1
+        return try text(unescaped.span)
+      case UInt8(ascii: "\\"):
+        position += 1
+        try readEscape(bytes, to: &unescaped)
+      case 0..<0x20:
+        throw Fault(expected: "no control character")
+      default:
+        let start = position
+        skipPlain(bytes)
+        append(bytes.extracting(start..<position), to: &unescaped)
+      }
+    }
+    throw Fault(expected: "a closing quote")
+  }
+
+  private mutating func skipPlain(_ bytes: Span<UInt8>) {
+    while position < bytes.count {
+      let byte = bytes[position]
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { return }
+      position += 1
+    }
+  }
+
+  private mutating func readEscape(
+    _ bytes: Span<UInt8>, to text: inout [UInt8]
+  ) throws(Fault) {
+    guard position < bytes.count else { throw Fault(expected: "an escape") }
+    let byte = bytes[position]
+    position += 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
+    case UInt8(ascii: "b"): text.append(0x08)
+    case UInt8(ascii: "f"): text.append(0x0C)
+    case UInt8(ascii: "n"): text.append(0x0A)
+    case UInt8(ascii: "r"): text.append(0x0D)
+    case UInt8(ascii: "t"): text.append(0x09)
+    case UInt8(ascii: "u"):
+      let scalar = try readScalar(bytes)
+      text.append(contentsOf: String(scalar).utf8)
+    default:
+      position -= 1
+      throw Fault(expected: "an escape")
+    }
+  }
+
+  // Scalars above U+FFFF are written as two units; half of such a pair means nothing.
+  private mutating func readScalar(_ bytes: Span<UInt8>) throws(Fault) -> Unicode.Scalar {
+    let first = try readUnit(bytes)
+    if let scalar = Unicode.Scalar(first) { return scalar }
+    guard first < 0xDC00, position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
+      bytes[position + 1] == UInt8(ascii: "u")
+    else { throw Fault(expected: "the other half of a surrogate pair") }
+    position += 2
+    let second = try readUnit(bytes)
+    guard (0xDC00...0xDFFF).contains(second),
+      let scalar = Unicode.Scalar(0x1_0000 + (first - 0xD800) << 10 + (second - 0xDC00))
+    else { throw Fault(expected: "the other half of a surrogate pair") }
+    return scalar
+  }
+
+  private mutating func readUnit(_ bytes: Span<UInt8>) throws(Fault) -> UInt32 {
+    var unit: UInt32 = 0
+    for _ in 0..<4 {
+      guard position < bytes.count,
+        let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue
+      else { throw Fault(expected: "four hexadecimal digits") }
+      unit = unit << 4 | UInt32(digit)
+      position += 1
+    }
+    return unit
+  }
+
+  private func append(_ piece: Span<UInt8>, to text: inout [UInt8]) {
+    unsafe piece.withUnsafeBufferPointer { unsafe text.append(contentsOf: $0) }
+  }
+
+  private func text(_ bytes: Span<UInt8>) throws(Fault) -> String {
+    guard let valid = try? UTF8Span(validating: bytes) else {
+      throw Fault(expected: "a string in UTF-8 up to the quote before")
+    }
+    return String(copying: valid)
+  }
+}
