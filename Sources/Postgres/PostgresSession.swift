@@ -1,0 +1,112 @@
+internal import CLibpq
+internal import Glibc
+
+/// Keeps one connection from invocation to invocation and replaces it when it is dead.
+///
+/// An execution environment may sleep for hours between two invocations; whatever the network and
+/// the server did meanwhile shows at the next `withConnection`.
+public struct PostgresSession: ~Copyable {
+  /// Says what to do when the connection is lost while the body runs.
+  public enum LossPolicy: Sendable {
+    /// The error goes to the caller: the body may have had effects.
+    case fail
+    /// The body runs once more on a new connection: it has no effect, or the same when run twice.
+    case runAgain
+  }
+
+  private let settings: PostgresSettings
+  private let connectTimeout: Duration
+  private let onNotice: @Sendable (PostgresNotice) -> Void
+  private var connection: PostgresConnection?
+  private var lastUse = IdleClock()
+
+  /// Keeps the settings; the first `withConnection` connects.
+  public init(
+    _ settings: PostgresSettings, connectTimeout: Duration = .seconds(10),
+    onNotice: @escaping @Sendable (PostgresNotice) -> Void = { _ in }
+  ) {
+    self.settings = settings
+    self.connectTimeout = connectTimeout
+    self.onNotice = onNotice
+  }
+
+  /// Lends a live connection.
+  ///
+  /// A connection that was idle for more than a second is asked first, and replaced when it does
+  /// not answer; there is at most one such replacement in a call. After an error the connection is
+  /// kept only if it is idle and outside a transaction.
+  public mutating func withConnection<R>(
+    onLoss policy: LossPolicy = .fail, _ body: (inout PostgresConnection) throws -> R
+  ) throws -> R {
+    let wasReplaced = dropIfDead()
+    do {
+      return try lend(body)
+    } catch is LostConnection where policy == .runAgain && !wasReplaced {
+      do { return try lend(body) } catch let lost as LostConnection { throw lost.cause }
+    } catch let lost as LostConnection {
+      throw lost.cause
+    }
+  }
+
+  /// Ends the session's connection, if there is one.
+  public mutating func close() {
+    connection = nil
+  }
+
+  /// Lends the connection, a new one if there is none, and keeps it afterwards if it is usable.
+  private mutating func lend<R>(_ body: (inout PostgresConnection) throws -> R) throws -> R {
+    var lent: PostgresConnection
+    if let kept = connection.take() {
+      lent = kept
+    } else {
+      lent = try PostgresConnection(settings, connectTimeout: connectTimeout, onNotice: onNotice)
+    }
+    do {
+      let value = try body(&lent)
+      keep(lent)
+      return value
+    } catch {
+      guard lent.isAlive else { throw LostConnection(cause: error) }
+      keep(lent)
+      throw error
+    }
+  }
+
+  private mutating func keep(_ lent: consuming PostgresConnection) {
+    guard lent.isUsable else { return }
+    connection = consume lent
+    lastUse = IdleClock()
+  }
+
+  /// Drops the kept connection when it does not answer, and says whether it did.
+  private mutating func dropIfDead() -> Bool {
+    guard var kept = connection.take() else { return false }
+    do throws(PostgresError) {
+      // A server that went away has mostly said so; to look costs one system call.
+      if lastUse.elapsed > .seconds(1) || kept.hasUnreadInput { try kept.ping() }
+    } catch {
+      return true
+    }
+    guard kept.isUsable else { return true }
+    connection = consume kept
+    return false
+  }
+}
+
+/// Carries the body's error past the question whether the connection survived it.
+private struct LostConnection: Error {
+  let cause: any Error
+}
+
+/// Measures how long ago something was, across a freeze of the whole machine too.
+struct IdleClock {
+  private let moment = ContinuousClock.now
+  private let wallSeconds = time(nil)
+
+  /// The time since, by the clock that saw more of it.
+  ///
+  /// A machine that was frozen may not have counted the time, but its calendar is set right again.
+  var elapsed: Duration {
+    max(ContinuousClock.now - moment, .seconds(abs(time(nil) - wallSeconds)))
+  }
+}

@@ -1,0 +1,130 @@
+import Postgres
+import TestSupport
+import Testing
+
+/// What takes a server of our own: certificates, passwords, limits and restarts.
+///
+/// One test, because the parts share a server and change it; each part is a function below.
+@Suite(
+  .enabled(if: ScratchSchema.hasServer, "set TEST_DATABASE_URL"),
+  .enabled(if: ScratchCluster.isAvailable, "install postgresql and openssl"))
+struct OwnServerTests {
+  @Test func `faults 33, 37, 38 and 39: what takes a server of our own`() throws {
+    let cluster = try ScratchCluster()
+    try verifiesTheServer(cluster)
+    try refusesWrongLogins(cluster)
+    try tellsThatTheServerIsFull(cluster)
+    try reconnectsAfterARestart(cluster)
+    try carriesMuchOverTLS(cluster)
+    try refusesServersThatProveNothing(cluster)
+  }
+
+  /// Fault 39: the right host with the right authority, and everything that is not quite that.
+  func verifiesTheServer(_ cluster: ScratchCluster) throws {
+    var connection = try connect(cluster.url())
+    #expect(connection.isEncrypted == true)
+    try connection.ping()
+    let wrongHost = #expect(throws: PostgresError.self) {
+      _ = try connect(cluster.url(host: "127.0.0.1"))
+    }
+    #expect(wrongHost?.code == .connection)
+    #expect(wrongHost?.message.contains("does not match host name") == true)
+    let unknown = #expect(throws: PostgresError.self) {
+      _ = try connect(cluster.url("&sslrootcert=\(cluster.directory)/other.pem"))
+    }
+    #expect(unknown?.message.contains("certificate verify failed") == true)
+    // The default: the system's bundle does not know our authority either.
+    let system = #expect(throws: PostgresError.self) {
+      _ = try connect(cluster.url("&sslrootcert=system"))
+    }
+    #expect(system?.message.contains("certificate verify failed") == true)
+  }
+
+  /// Fault 38: the login that fails has its SQLSTATE and does not show the password.
+  func refusesWrongLogins(_ cluster: ScratchCluster) throws {
+    let url = cluster.url().replacing(":right@", with: ":hunter2@")
+    let wrong = #expect(throws: PostgresError.self) { _ = try connect(url) }
+    #expect(wrong?.sqlState == .invalidPassword)
+    #expect(wrong?.isTransient == false)
+    #expect(wrong?.debugDescription.contains("hunter2") == false)
+    #expect(wrong?.message.contains("password authentication failed for user \"app\"") == true)
+    #expect(wrong?.message.contains("28P01") == false)
+    let missing = #expect(throws: PostgresError.self) {
+      _ = try connect(cluster.url().replacing("/postgres?", with: "/missing?"))
+    }
+    #expect(missing?.sqlState == .invalidCatalogName)
+  }
+
+  /// Fault 37.
+  func tellsThatTheServerIsFull(_ cluster: ScratchCluster) throws {
+    let first = try connect(cluster.url())
+    let second = try connect(cluster.url())
+    let third = try connect(cluster.url())
+    let full = #expect(throws: PostgresError.self) { _ = try connect(cluster.url()) }
+    #expect(full?.sqlState == .tooManyConnections)
+    #expect(full?.isTransient == true)
+    #expect((first.isUsable && second.isUsable && third.isUsable) == true)
+  }
+
+  /// Fault 33.
+  func reconnectsAfterARestart(_ cluster: ScratchCluster) throws {
+    var session = PostgresSession(try PostgresSettings(url: cluster.localURL))
+    try session.withConnection { try $0.ping() }
+    try cluster.stop("immediate")
+    let away = #expect(throws: PostgresError.self) { try session.withConnection { try $0.ping() } }
+    #expect(away?.isTransient == true)
+    #expect(away?.isConnectionLoss == true)
+    try cluster.start()
+    try session.withConnection { try $0.ping() }
+    try cluster.stop()
+    try cluster.start()
+    try session.withConnection { try $0.ping() }
+  }
+
+  /// The waits are ours, so records that TLS holds back must not be forgotten.
+  func carriesMuchOverTLS(_ cluster: ScratchCluster) throws {
+    var connection = try connect(cluster.url())
+    // A server that pauses has not refused anything.
+    try connection.execute(
+      """
+      create temporary table t (s text);
+      create function pg_temp.pause() returns trigger language plpgsql as
+        $$ begin perform pg_sleep(0.2); return new; end $$;
+      create trigger pause before insert on t for each row
+        when (new.s = 'pause') execute function pg_temp.pause()
+      """)
+    let line = String(repeating: "x", count: 999) + "\n"
+    let piece = String(repeating: line, count: 100)
+    let count = try connection.copyIn("copy t from stdin") { writer in
+      for _ in 0..<100 { try writer.write(piece) }
+      try writer.write("pause\n")
+      for _ in 0..<100 { try writer.write(piece) }
+    }
+    #expect(count == 20_001)
+    var bytes = 0
+    try connection.copyOut("copy t to stdout") { bytes += $0.count }
+    #expect(bytes == 20_000_006)
+    let long = try connection.query("select repeat('y', 50000000)") {
+      $0.withField(row: 0, column: 0) { $0?.count }
+    }
+    #expect(long == 50_000_000)
+    try connection.pipeline(
+      [PostgresStatement](repeating: PostgresStatement("select repeat('z', 100000)"), count: 100)
+    ) { _, result in #expect(result.rowCount == 1) }
+  }
+
+  /// Fault 39: an expired certificate, and a server without any.
+  func refusesServersThatProveNothing(_ cluster: ScratchCluster) throws {
+    try cluster.present("expired")
+    let expired = #expect(throws: PostgresError.self) { _ = try connect(cluster.url()) }
+    #expect(expired?.message.contains("certificate verify failed") == true)
+    try cluster.present(nil)
+    let plain = #expect(throws: PostgresError.self) { _ = try connect(cluster.url()) }
+    #expect(plain?.message.contains("server does not support SSL") == true)
+    #expect(plain?.code == .connection)
+  }
+
+  func connect(_ url: String) throws -> PostgresConnection {
+    try PostgresConnection(PostgresSettings(url: url))
+  }
+}
