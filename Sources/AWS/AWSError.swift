@@ -1,0 +1,59 @@
+public import HTTP
+
+/// Says which call to AWS failed and why.
+///
+/// The description is safe to log: it holds neither keys nor signatures nor bodies.
+public struct AWSError: Error, Sendable {
+  /// The service, by the name it has in signatures, such as `s3`.
+  public let service: String
+  /// The operation by AWS's name, such as `GetObject`.
+  public let operation: String
+  /// The HTTP status; none when there was no answer.
+  public let status: Int?
+  /// The service's code, such as `NoSuchKey`, or one of ours, such as `MissingCredentials`.
+  public let code: String
+  /// What the service said.
+  public let message: String
+  /// The identifier that AWS's support asks for.
+  public let requestID: String?
+  /// What happened below.
+  public let cause: HTTPError?
+
+  init(
+    _ service: String, _ operation: String, code: String, message: String, status: Int? = nil,
+    requestID: String? = nil, cause: HTTPError? = nil
+  ) {
+    self.service = service
+    self.operation = operation
+    self.status = status
+    self.code = code
+    self.message = message
+    self.requestID = requestID
+    self.cause = cause
+  }
+
+  /// The bytes of an object that the caller had been given before a transfer broke off.
+  ///
+  /// A transfer can be taken up again from there, with the same ETag as a condition.
+  public var bytesDelivered: Int64 { cause?.bytesDelivered ?? 0 }
+
+  /// Whether the same call may succeed later.
+  public var isRetriable: Bool {
+    AWSError.retriableCodes.contains(code) || cause?.isRetriable ?? false
+  }
+
+  private static let retriableCodes: Set<String> = [
+    "ExpiredToken", "ExpiredTokenException", "InternalError", "PriorRequestNotComplete",
+    "RequestLimitExceeded", "RequestThrottled", "RequestTimeTooSkewed", "RequestTimeout",
+    "ServiceUnavailable", "SlowDown", "Throttling", "ThrottlingException",
+    "TooManyRequestsException",
+  ]
+}
+
+extension AWSError: CustomStringConvertible {
+  /// The operation, the code and the message.
+  public var description: String {
+    let request = requestID.map { " (request \($0))" } ?? ""
+    return "\(service) \(operation): \(code): \(message)\(request)"
+  }
+}

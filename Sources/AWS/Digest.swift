@@ -1,0 +1,41 @@
+internal import CCrypto
+
+/// Computes SHA-256 and what is built on it.
+enum Digest {
+  /// Returns the SHA-256 of some bytes.
+  static func sha256(_ bytes: [UInt8]) -> [UInt8] {
+    unsafe [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { output, count in
+      unsafe bytes.withUnsafeBufferPointer { bytes in
+        _ = unsafe SHA256(bytes.baseAddress, bytes.count, output.baseAddress)
+      }
+      count = Int(SHA256_DIGEST_LENGTH)
+    }
+  }
+
+  /// Returns the HMAC-SHA-256 of some text under a key.
+  static func hmac(_ text: String, key: [UInt8]) -> [UInt8] {
+    let text = Array(text.utf8)
+    return unsafe [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { output, count in
+      unsafe key.withUnsafeBufferPointer { key in
+        unsafe text.withUnsafeBufferPointer { text in
+          _ = unsafe HMAC(
+            EVP_sha256(), key.baseAddress, CInt(key.count), text.baseAddress, text.count,
+            output.baseAddress, nil)
+        }
+      }
+      count = Int(SHA256_DIGEST_LENGTH)
+    }
+  }
+
+  /// Returns bytes as lower-case hexadecimal digits.
+  static func hex(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count * 2)
+    for byte in bytes {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 0x0F)])
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

@@ -1,0 +1,71 @@
+internal import HTTP
+internal import JSON
+
+/// Holds the code and the message that a service puts into the body of an error.
+struct Fault: Sendable, Equatable {
+  let code: String
+  let message: String
+
+  /// Says how a service writes its errors.
+  enum Format: Sendable {
+    case xml
+    case json
+  }
+
+  /// Reads a fault; a body that holds none leaves what the status says.
+  init(_ response: HTTPResponse, _ format: Format) {
+    let written: Fault? =
+      switch format {
+      case .xml: Fault(xml: response.body)
+      case .json: Fault(json: response.body)
+      }
+    self = written ?? Fault(status: response.status)
+  }
+
+  /// Keeps the first line of what a service wrote.
+  ///
+  /// A refused signature is explained with the text that should have been signed, on lines of its
+  /// own, and that text holds the session token.
+  private init(code: String, written message: String) {
+    let line = message.split(separator: "\n", omittingEmptySubsequences: true).first ?? ""
+    self.init(code: code, message: String(line.prefix(500)))
+  }
+
+  private init(code: String, message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  /// Names what a status means where the answer has no body, as to `HEAD`.
+  private init(status: Int) {
+    switch status {
+    case 301, 307: self.init(code: "PermanentRedirect", message: "the bucket is elsewhere")
+    case 304: self.init(code: "NotModified", message: "the object has not changed")
+    case 403: self.init(code: "AccessDenied", message: "access denied")
+    case 404: self.init(code: "NoSuchKey", message: "there is no such object")
+    case 412: self.init(code: "PreconditionFailed", message: "the object has changed")
+    case 416: self.init(code: "InvalidRange", message: "the object has no such range")
+    case 503: self.init(code: "ServiceUnavailable", message: "the service is not available")
+    default: self.init(code: "Status\(status)", message: "the service answered \(status)")
+    }
+  }
+
+  private init?(xml body: [UInt8]) {
+    let text = String(decoding: body, as: UTF8.self)
+    guard let code = XML.firstText(of: "Code", in: text), !code.isEmpty else { return nil }
+    self.init(code: code, written: XML.firstText(of: "Message", in: text) ?? "")
+  }
+
+  private struct Body: Decodable {
+    let __type: String
+    let message: String?
+    let Message: String?
+  }
+
+  private init?(json body: [UInt8]) {
+    guard let fault = try? JSON.decode(Body.self, from: body) else { return nil }
+    // `com.amazonaws.sqs#QueueDoesNotExist`: what stands before the sign is a name space.
+    let code = fault.__type.split(separator: "#").last.map { String($0) } ?? fault.__type
+    self.init(code: code, written: fault.message ?? fault.Message ?? "")
+  }
+}

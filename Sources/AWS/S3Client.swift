@@ -1,0 +1,206 @@
+internal import HTTP
+
+/// Reads and writes objects of S3, one call at a time.
+///
+/// The API is described in the "Amazon S3 API Reference".
+public struct S3Client: ~Copyable {
+  private let settings: AWSSettings
+  private var service: ServiceClient
+
+  /// Makes a client of the variables that every AWS SDK knows, and `CA_BUNDLE`.
+  ///
+  /// Nothing is sent, and credentials are looked up for each call.
+  public init(lookup: @escaping @Sendable (String) -> String?) throws(AWSError) {
+    try self.init(lookup: lookup, clock: nil)
+  }
+
+  /// Makes a client whose signatures bear a given Unix time.
+  package init(
+    lookup: @escaping @Sendable (String) -> String?, clock: (@Sendable () -> Int64)?
+  ) throws(AWSError) {
+    let settings = try AWSSettings(lookup: lookup)
+    service = try ServiceClient(
+      "s3", region: settings.region, faults: .xml, lookup: lookup, clock: clock)
+    self.settings = settings
+  }
+
+  /// Reads an object, or a part of it, and hands it over piece by piece as it arrives.
+  ///
+  /// The receiver is called at least once, with no bytes when the object has none; what it throws
+  /// ends the transfer and comes out unchanged. A transfer that breaks off after bytes were handed
+  /// over is not begun again: the error says how many there were, and a range from there with the
+  /// same ETag as condition takes it up.
+  public mutating func get(
+    _ object: S3Object, range: S3Range? = nil, ifMatch eTag: String? = nil, timeout: Duration,
+    receive: (S3ObjectHead, Span<UInt8>) throws -> Void
+  ) throws -> S3ObjectHead {
+    var call = try call("GetObject", "GET", object)
+    if case .between(let range) = range, range.isEmpty || range.lowerBound < 0 {
+      throw AWSError(
+        "s3", "GetObject", code: "InvalidRange", message: "the range asked for has no bytes")
+    }
+    let rangeHeader = range?.header
+    if let rangeHeader { call.headers.append("Range", rangeHeader) }
+    if let eTag { call.headers.append("If-Match", S3Client.quoted(eTag)) }
+    var begun: S3ObjectHead?
+    let head = try service.stream(call.make(), timeout: timeout) { head, bytes in
+      let object: S3ObjectHead
+      if let begun {
+        object = begun
+      } else {
+        object = S3ObjectHead(head.headers)
+        try S3Client.check(head, object, range: rangeHeader == nil ? nil : range)
+        begun = object
+      }
+      try receive(object, bytes)
+    }
+    if let begun { return begun }
+    let empty = S3ObjectHead(head.headers)
+    try receive(empty, Span())
+    return empty
+  }
+
+  /// Writes an ETag as conditions want it.
+  private static func quoted(_ eTag: String) -> String {
+    eTag.hasSuffix("\"") ? eTag : "\"\(eTag)\""
+  }
+
+  /// Refuses other bytes than those asked for: a server may ignore a range.
+  private static func check(
+    _ head: HTTPResponseHead, _ object: S3ObjectHead, range: S3Range?
+  ) throws(AWSError) {
+    guard let range else { return }
+    guard head.status == 206, object.contentRange?.hasPrefix("bytes \(range.start)-") ?? false
+    else {
+      throw AWSError(
+        "s3", "GetObject", code: "RangeIgnored",
+        message: "the server sent other bytes than those from \(range.start) on",
+        status: head.status)
+    }
+  }
+
+  /// Asks for what S3 says about an object.
+  public mutating func head(
+    _ object: S3Object, ifMatch eTag: String? = nil, timeout: Duration
+  ) throws(AWSError) -> S3ObjectHead {
+    var call = try call("HeadObject", "HEAD", object)
+    if let eTag { call.headers.append("If-Match", S3Client.quoted(eTag)) }
+    return S3ObjectHead(try service.send(call.make(), timeout: timeout).headers)
+  }
+
+  /// Writes an object.
+  public mutating func put(
+    _ object: S3Object, body: [UInt8], contentType: String = "application/octet-stream",
+    timeout: Duration
+  ) throws(AWSError) -> S3ObjectHead {
+    var call = try call("PutObject", "PUT", object)
+    call.headers.append("Content-Type", contentType)
+    call.body = body
+    let response = try service.send(call.make(), timeout: timeout)
+    return S3ObjectHead(response.headers, size: Int64(body.count))
+  }
+
+  /// Returns an address that lets its bearer read an object until it expires.
+  public mutating func presignedGET(
+    _ object: S3Object, expires: Duration
+  ) throws(AWSError) -> String {
+    try service.presignedURL(
+      try call("GetObject", "GET", object).make(), expires: S3Client.lifetime(expires))
+  }
+
+  /// Returns an address that lets its bearer write an object until it expires.
+  ///
+  /// A media type that is given must be sent by the bearer too, and no other.
+  public mutating func presignedPUT(
+    _ object: S3Object, contentType: String? = nil, expires: Duration
+  ) throws(AWSError) -> String {
+    var call = try call("PutObject", "PUT", object)
+    if let contentType { call.headers.append("Content-Type", contentType) }
+    return try service.presignedURL(call.make(), expires: S3Client.lifetime(expires))
+  }
+
+  // S3 takes one second to seven days.
+  private static func lifetime(_ expires: Duration) -> Duration {
+    min(max(expires, .seconds(1)), .seconds(604_800))
+  }
+
+  /// Makes a bucket in the client's region; one that is there already and ours is left alone.
+  public mutating func createBucket(_ bucket: String, timeout: Duration) throws(AWSError) {
+    var call = try S3Call("CreateBucket", "PUT", S3Address(settings, bucket: bucket, key: ""))
+    if settings.region != "us-east-1" {
+      call.body = Array(
+        """
+        <CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">\
+        <LocationConstraint>\(XML.escaped(settings.region))</LocationConstraint>\
+        </CreateBucketConfiguration>
+        """.utf8)
+    }
+    do throws(AWSError) {
+      _ = try service.send(call.make(), timeout: timeout)
+    } catch {
+      guard error.code == "BucketAlreadyOwnedByYou" else { throw error }
+    }
+  }
+
+  /// Lets a bucket tell a queue of every object that is created in it.
+  public mutating func notify(
+    queueARN: String, ofObjectsCreatedIn bucket: String, prefix: String? = nil, timeout: Duration
+  ) throws(AWSError) {
+    var call = try S3Call(
+      "PutBucketNotificationConfiguration", "PUT",
+      S3Address(settings, bucket: bucket, key: ""))
+    call.query = [("notification", "")]
+    let filter = prefix.map {
+      """
+      <Filter><S3Key><FilterRule><Name>prefix</Name><Value>\(XML.escaped($0))</Value>\
+      </FilterRule></S3Key></Filter>
+      """
+    }
+    call.body = Array(
+      """
+      <NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">\
+      <QueueConfiguration><Queue>\(XML.escaped(queueARN))</Queue>\
+      <Event>s3:ObjectCreated:*</Event>\(filter ?? "")</QueueConfiguration>\
+      </NotificationConfiguration>
+      """.utf8)
+    _ = try service.send(call.make(), timeout: timeout)
+  }
+
+  private func call(
+    _ operation: String, _ method: String, _ object: S3Object
+  ) throws(AWSError) -> S3Call {
+    guard !object.key.isEmpty else {
+      throw AWSError("s3", operation, code: "InvalidKey", message: "an object's key is not empty")
+    }
+    var call = try S3Call(
+      operation, method, S3Address(settings, bucket: object.bucket, key: object.key))
+    if let version = object.versionID { call.query = [("versionId", version)] }
+    return call
+  }
+}
+
+/// Collects the parts of a call to S3.
+private struct S3Call {
+  let operation: String
+  let method: String
+  let address: S3Address
+  var query: [(name: String, value: String)] = []
+  var headers: HTTPHeaders = [:]
+  var body: [UInt8] = []
+
+  init(_ operation: String, _ method: String, _ address: S3Address) {
+    self.operation = operation
+    self.method = method
+    self.address = address
+  }
+
+  func make() -> ServiceCall {
+    // GET, HEAD and PUT are all that is used here, and each may be repeated.
+    ServiceCall(
+      operation: operation, scheme: address.endpoint.scheme,
+      request: SignableRequest(
+        method: method, host: address.endpoint.host, path: address.path,
+        query: PercentEncoding.query(query), headers: headers),
+      body: body, isIdempotent: true)
+  }
+}
