@@ -1,0 +1,88 @@
+internal import JSON
+
+/// A path with the stage of the API cut off.
+struct StagePath {
+  let prefix: String
+  let rest: String
+
+  /// Cuts the stage off a path that has it, as an HTTP API sends it for any stage but `$default`.
+  init(_ path: String, stage: String?) {
+    guard let stage, !stage.isEmpty, stage != "$default", path.hasPrefix("/\(stage)"),
+      path.utf8.count == stage.utf8.count + 1
+        || path.utf8.dropFirst(stage.utf8.count + 1).first == UInt8(ascii: "/")
+    else {
+      (prefix, rest) = ("", Self.rooted(path))
+      return
+    }
+    prefix = "/\(stage)"
+    rest = Self.rooted(String(path.utf8.dropFirst(stage.utf8.count + 1)) ?? "")
+  }
+
+  /// Takes the path of a REST API, and as prefix what the whole path has in front of it.
+  init(rest path: String, within wholePath: String?) {
+    rest = Self.rooted(path)
+    guard let wholePath, wholePath.hasSuffix(rest) else {
+      prefix = ""
+      return
+    }
+    prefix = String(wholePath.utf8.dropLast(rest.utf8.count)) ?? ""
+  }
+
+  func decoded(isEncoded: Bool) -> Result<String, RequestFault> {
+    guard isEncoded else { return .success(rest) }
+    do throws(PercentCoding.Fault) {
+      return .success(try PercentCoding.decode(rest.utf8, plus: .isLiteral))
+    } catch {
+      return .failure(RequestFault(.path, error, startingAt: prefix.utf8.count))
+    }
+  }
+
+  private static func rooted(_ path: String) -> String {
+    path.hasPrefix("/") ? path : "/\(path)"
+  }
+}
+
+/// Names and values of an event that has them twice: one value a name, and all values a name.
+enum APIEventPairs {
+  /// Decodes all values where the event has them, else the single ones; nulls are left out.
+  ///
+  /// JSON objects have no order, so names are sorted; the values of one name keep theirs.
+  static func decode(
+    _ event: KeyedDecodingContainer<APIEventKeys>, _ all: APIEventKeys, _ single: APIEventKeys
+  ) throws -> [(name: String, value: String)] {
+    if let values = try event.decodeIfPresent([String: [String?]?].self, forKey: all) {
+      return values.sorted { $0.key < $1.key }.flatMap { name, values in
+        (values ?? []).compactMap { value in value.map { (name: name, value: $0) } }
+      }
+    }
+    let values = try event.decodeIfPresent([String: String?].self, forKey: single) ?? [:]
+    return values.sorted { $0.key < $1.key }.flatMap(pair)
+  }
+
+  static func pair(_ name: String, _ value: String?) -> [(name: String, value: String)] {
+    value.map { [(name: name, value: $0)] } ?? []
+  }
+
+  /// Splits the `Cookie` fields into their `name=value` parts.
+  static func cookies(_ headers: HTTPHeaders) -> [String] {
+    headers.values("cookie").flatMap { field in
+      field.split(separator: ";").map { String($0.drop { $0 == " " }) }
+    }
+  }
+}
+
+/// The body of an event, as a text or as the base64 of bytes.
+enum APIEventBody {
+  static func decode(
+    _ event: KeyedDecodingContainer<APIEventKeys>
+  ) throws -> Result<[UInt8], RequestFault> {
+    guard let text = try event.decodeIfPresent(String.self, forKey: .body) else {
+      return .success([])
+    }
+    let bytes = Array(text.utf8)
+    guard try event.decodeIfPresent(Bool.self, forKey: .isBase64Encoded) == true else {
+      return .success(bytes)
+    }
+    return Base64.decode(bytes).map { .success($0) } ?? .failure(.bodyNotBase64)
+  }
+}
