@@ -1,0 +1,108 @@
+/// Some whole records of the stream, as flat tables over the bytes they stand in.
+///
+/// Lent to the closure of ``CSVParser/consume(_:_:)``: the three buffers are overwritten when that
+/// closure returns, so nothing may keep them. All offsets count from the first of `bytes`.
+@safe
+public struct CSVBatch: ~Copyable {
+  /// The bytes from the first record to the last, with whatever lies between.
+  public let bytes: UnsafeBufferPointer<UInt8>
+
+  /// The records, in the order of the stream; never empty.
+  public let records: UnsafeBufferPointer<CSVRecord>
+
+  /// The fields of all records, in the order of the stream.
+  public let fields: UnsafeBufferPointer<CSVField>
+
+  /// The offset in the stream of the first of `bytes`.
+  public let byteOffset: Int
+
+  /// The number of the first record, counting records of the stream from 1, faulty ones too.
+  public let firstNumber: Int
+
+  /// Whether every one of `bytes` is ASCII; false may be due to bytes near them.
+  public let isASCII: Bool
+
+  @usableFromInline
+  let firstLine: Int
+
+  init(
+    bytes: UnsafeBufferPointer<UInt8>, records: UnsafeBufferPointer<CSVRecord>,
+    fields: UnsafeBufferPointer<CSVField>, byteOffset: Int, firstNumber: Int, firstLine: Int,
+    isASCII: Bool
+  ) {
+    unsafe self.bytes = bytes
+    unsafe self.records = records
+    unsafe self.fields = fields
+    self.byteOffset = byteOffset
+    self.firstNumber = firstNumber
+    self.firstLine = firstLine
+    self.isASCII = isASCII
+  }
+
+  /// The number of records in the batch.
+  @inlinable
+  public var count: Int { unsafe records.count }
+
+  /// The record at an index of the batch, checked.
+  @inlinable
+  public subscript(index: Int) -> CSVRecord {
+    unsafe precondition(records.indices.contains(index), "record \(index) of \(records.count)")
+    return unsafe records[index]
+  }
+
+  /// The number in the stream, from 1, of the record at an index of the batch.
+  @inlinable
+  public func number(at index: Int) -> Int { firstNumber + index }
+
+  /// The line of the stream, from 1, on which a record of this batch starts.
+  @inlinable
+  public func line(of record: CSVRecord) -> Int { firstLine + Int(record.linesIntoBatch) }
+
+  /// The offset in the stream of a record's first byte.
+  @inlinable
+  public func byteOffset(of record: CSVRecord) -> Int { byteOffset + Int(record.start) }
+
+  /// The offset in the stream of the first byte of a field's value.
+  @inlinable
+  public func byteOffset(of field: CSVField) -> Int { byteOffset + Int(field.start) }
+
+  /// A field of a record of this batch, by its position in the record, checked.
+  @inlinable
+  public func field(_ column: Int, of record: CSVRecord) -> CSVField {
+    precondition(column >= 0 && column < record.fieldCount, "field \(column)")
+    let index = Int(record.firstField) + column
+    unsafe precondition(index < fields.count, "a record of another batch")
+    return unsafe fields[index]
+  }
+
+  /// The line of the stream on which a field of a record starts, which may lie behind the record's.
+  public func line(of field: CSVField, in record: CSVRecord) -> Int {
+    unsafe precondition(field.start <= field.end && field.end <= bytes.count, "of another batch")
+    var line = line(of: record)
+    var isAfterReturn = false
+    for offset in Int(record.start)..<max(Int(record.start), Int(field.start)) {
+      let byte = unsafe bytes[offset]
+      if byte == 0x0D || (byte == 0x0A && !isAfterReturn) { line += 1 }
+      isAfterReturn = byte == 0x0D
+    }
+    return line
+  }
+
+  /// Lends the raw bytes of a record, without its line end.
+  public func withRaw<R, E: Error>(
+    _ record: CSVRecord, _ body: (Span<UInt8>) throws(E) -> R
+  ) throws(E) -> R {
+    unsafe precondition(record.start <= record.end && record.end <= bytes.count, "of another batch")
+    let raw = unsafe UnsafeBufferPointer(rebasing: bytes[Int(record.start)..<Int(record.end)])
+    return try unsafe body(raw.span)
+  }
+
+  /// Lends the bytes of a field as they stand in the file, between its quotes.
+  public func withBytes<R, E: Error>(
+    _ field: CSVField, _ body: (Span<UInt8>) throws(E) -> R
+  ) throws(E) -> R {
+    unsafe precondition(field.start <= field.end && field.end <= bytes.count, "of another batch")
+    let value = unsafe UnsafeBufferPointer(rebasing: bytes[Int(field.start)..<Int(field.end)])
+    return try unsafe body(value.span)
+  }
+}

@@ -1,0 +1,119 @@
+import CSV
+import TestSupport
+import Testing
+
+/// Dialects whose structure bytes all occur in the hostile alphabet.
+let testDialects: [CSVDialect] = [
+  CSVDialect(),
+  CSVDialect(emptyLineIsRecord: true),
+  CSVDialect(quote: nil),
+  CSVDialect(delimiter: 0x3B, quote: 0x27),
+  CSVDialect(skipInitialSpace: true),
+  CSVDialect(comment: 0x23),
+  CSVDialect(escape: 0x5C),
+  CSVDialect(doubleQuote: false, escape: 0x5C, comment: 0x23, skipInitialSpace: true),
+]
+
+/// Structure bytes far more often than text, so that every state meets every byte.
+let hostileAlphabet = Array("\",\n\"\r\n,;' #\\aé\0".utf8)
+
+/// What must be equal: all but which of the two quoting faults it is, for a later line that runs into
+/// a fault reported before is told in one word.
+func comparable(_ records: [ParsedRecord]) -> [ParsedRecord] {
+  records.map { record in
+    var record = record
+    if record.fault == .textAfterQuote { record.fault = .unterminatedQuote }
+    return record
+  }
+}
+
+func cut(_ bytes: [UInt8], into size: Int) -> [[UInt8]] {
+  stride(from: 0, to: bytes.count, by: size).map { Array(bytes[$0..<min($0 + size, bytes.count)]) }
+}
+
+@Suite
+struct SplitTests {
+  @Test(arguments: testDialects)
+  func `hostile bytes give what the plain definition gives`(dialect: CSVDialect) {
+    var random = SeededRandom(seed: 11)
+    for round in 0..<500 {
+      let bytes = random.bytes(Int.random(in: 0...220, using: &random), from: hostileAlphabet)
+      var reference = ReferenceParser(bytes, dialect)
+      let expected = comparable(reference.records())
+      let found = comparable(parse([bytes], ParseOptions(dialect: dialect)))
+      #expect(found == expected, "round \(round): \(visible(bytes))")
+      if found != expected { return }
+    }
+  }
+
+  @Test(arguments: testDialects)
+  func `well-behaved bytes with few quotes give what the plain definition gives`(
+    dialect: CSVDialect
+  ) {
+    var random = SeededRandom(seed: 12)
+    let words = [
+      "a", "bcd", "Zoë", "12345678", "a long text without any structure in it at all, or", ",", ",",
+      "\n", "\n", "\r\n", "\"", "\"\"", ",\"x\"", ",\"multi\nline\r\ntext\",", "\"q\"\"q\"\n",
+      "\n# no", " ", ", b", "\\\"", "\\,", "x\\\\y,",
+    ]
+    for round in 0..<300 {
+      var bytes: [UInt8] = []
+      // Only some of the words, so that not every block has a byte of every kind.
+      let words = words.shuffled(using: &random).prefix(Int.random(in: 1...9, using: &random))
+      for _ in 0..<Int.random(in: 0...60, using: &random) {
+        bytes += Array(words[Int.random(in: 0..<words.count, using: &random)].utf8)
+      }
+      var reference = ReferenceParser(bytes, dialect)
+      let expected = comparable(reference.records())
+      let found = comparable(parse([bytes], ParseOptions(dialect: dialect)))
+      #expect(found == expected, "round \(round): \(visible(bytes))")
+      if found != expected { return }
+    }
+  }
+
+  @Test(arguments: testDialects)
+  func `any split gives the same records`(dialect: CSVDialect) {
+    var random = SeededRandom(seed: 13)
+    for round in 0..<80 {
+      let bytes = random.bytes(Int.random(in: 1...300, using: &random), from: hostileAlphabet)
+      let options = ParseOptions(
+        dialect: dialect, maxRecordBytes: Int.random(in: 64...120, using: &random),
+        maxFields: Int.random(in: 3...30, using: &random))
+      let whole = parse([bytes], options)
+      var pieces: [[UInt8]] = []
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let size = Int.random(in: 0...min(rest.count, 90), using: &random)
+        pieces.append(Array(rest.prefix(size)))
+        rest = rest.dropFirst(size)
+      }
+      let sizes = pieces.map(\.count)
+      #expect(parse(pieces, options) == whole, "round \(round), \(sizes): \(visible(bytes))")
+      #expect(parse(cut(bytes, into: 1), options) == whole, "round \(round): \(visible(bytes))")
+      if parse(pieces, options) != whole { return }
+    }
+  }
+
+  @Test
+  func `a stream of many batches has the records of its pieces in order`() {
+    var text = ""
+    for number in 1...5_000 {
+      text += "\(number),\"name \(number)\",\"line one\nline two\",\(number * 7)\r\n"
+    }
+    let bytes = Array(text.utf8)
+    for size in [bytes.count, 256 << 10, 16 << 10, 1000, 61] {
+      let records = parse(cut(bytes, into: size))
+      #expect(records.count == 5_000)
+      for (index, record) in records.enumerated() {
+        let number = index + 1
+        let isRight =
+          record.number == number && record.line == 2 * index + 1 && record.fields.count == 4
+          && record.fields[0].value == Array("\(number)".utf8)
+          && record.fields[3].value == Array("\(number * 7)".utf8)
+          && record.fields[3].line == record.line + 1
+        #expect(isRight, "pieces of \(size): \(record)")
+        if !isRight { return }
+      }
+    }
+  }
+}
