@@ -1,0 +1,9 @@
+import Handlers
+import LambdaRuntime
+
+@main
+struct Main {
+  static func main() {
+    HandlerRegistry.all().run()
+  }
+}

@@ -1,0 +1,24 @@
+/// Booleans as text: Table Schema's default true and false values.
+enum BooleanText {
+  static func parse(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool? {
+    switch count {
+    case 1:
+      switch unsafe bytes[0] {
+      case 0x31: return true
+      case 0x30: return false
+      default: return nil
+      }
+    case 4: return unsafe matches(bytes, "true", "True", "TRUE") ? true : nil
+    case 5: return unsafe matches(bytes, "false", "False", "FALSE") ? false : nil
+    default: return nil
+    }
+  }
+
+  private static func matches(_ bytes: UnsafePointer<UInt8>, _ words: StaticString...) -> Bool {
+    words.contains { word in
+      for index in 0..<word.utf8CodeUnitCount
+      where unsafe word.utf8Start[index] != bytes[index] { return false }
+      return true
+    }
+  }
+}

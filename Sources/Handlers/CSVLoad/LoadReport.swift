@@ -1,0 +1,71 @@
+/// What became of one object: the answer of `csv-load` holds one for each.
+public struct LoadReport: Encodable, Sendable {
+  /// How a load ended.
+  public enum Status: String, Encodable, Sendable {
+    case loaded
+    case alreadyLoaded = "already-loaded"
+    case stale
+    case ignored
+    case failed
+  }
+
+  /// A refused record, without its values: the record itself is in `sluice.rejects`.
+  public struct Reject: Encodable, Sendable {
+    package let record: Int
+    package let line: Int
+    package let byteOffset: Int
+    package let column: String?
+    package let code: String
+    package let reason: String
+
+    enum CodingKeys: String, CodingKey {
+      case record, line, column, code, reason
+      case byteOffset = "byte_offset"
+    }
+  }
+
+  package var id: Int?
+  package var table: String?
+  package var bucket: String
+  package var key: String
+  package var status: Status
+  /// The stable name of what went wrong, when something did.
+  package var code: String?
+  package var reason: String?
+  package var counts = LoadCounts()
+  package var seconds: Double = 0
+  package var rejects: [Reject] = []
+
+  package init(bucket: String, key: String, status: Status) {
+    self.bucket = bucket
+    self.key = key
+    self.status = status
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case id, table, bucket, key, status, code, reason
+    case read, inserted, updated, unchanged, superseded, rejected, pending
+    case seconds, rejects
+  }
+
+  /// Encodes the counts flat beside the rest.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(id, forKey: .id)
+    try container.encodeIfPresent(table, forKey: .table)
+    try container.encode(bucket, forKey: .bucket)
+    try container.encode(key, forKey: .key)
+    try container.encode(status, forKey: .status)
+    try container.encodeIfPresent(code, forKey: .code)
+    try container.encodeIfPresent(reason, forKey: .reason)
+    try container.encode(counts.read, forKey: .read)
+    try container.encode(counts.inserted, forKey: .inserted)
+    try container.encode(counts.updated, forKey: .updated)
+    try container.encode(counts.unchanged, forKey: .unchanged)
+    try container.encode(counts.superseded, forKey: .superseded)
+    try container.encode(counts.rejected, forKey: .rejected)
+    try container.encode(counts.pending, forKey: .pending)
+    try container.encode(seconds, forKey: .seconds)
+    try container.encode(rejects, forKey: .rejects)
+  }
+}

@@ -1,0 +1,11 @@
+public import LambdaRuntime
+
+extension HandlerRegistry {
+  /// Every handler of the package, by the name that `_HANDLER` takes.
+  public static func all() -> HandlerRegistry {
+    var registry = HandlerRegistry()
+    registry.register("csv-load") { try CSVLoadHandler(variables: $0) }
+    registry.register("api") { try APIHandler(variables: $0) }
+    return registry
+  }
+}

@@ -1,0 +1,24 @@
+/// Names and literals as SQL text.
+///
+/// Names come from the Data Package only; values are bound as parameters wherever SQL allows it.
+enum SQLText {
+  /// A quoted identifier.
+  static func identifier(_ name: String) -> String {
+    "\"" + name.replacing("\"", with: "\"\"") + "\""
+  }
+
+  /// Quoted identifiers, separated by commas.
+  static func list(_ names: [String]) -> String {
+    names.map(identifier).joined(separator: ", ")
+  }
+
+  /// A data table, which lives in the schema `public`.
+  static func table(_ name: String) -> String {
+    "public." + identifier(name)
+  }
+
+  /// A string literal, for places that take no parameter.
+  static func literal(_ text: String) -> String {
+    "'" + text.replacing("'", with: "''") + "'"
+  }
+}

@@ -1,0 +1,152 @@
+import Handlers
+import JSON
+import LambdaRuntime
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: LoaderRig.isAvailable, Comment(rawValue: LoaderRig.reason)))
+struct API {
+  /// Calls the handler with an HTTP API event and gives the gateway's envelope.
+  static func call(
+    _ path: String, query: String = "", method: String = "GET", accept: String = "*/*",
+    variables: EnvironmentVariables, authorizer: String = ""
+  ) throws -> (status: Int, headers: JSONValue, body: String) {
+    let event = """
+      {"version":"2.0","routeKey":"$default","rawPath":"\(path)","rawQueryString":"\(query)",
+      "headers":{"accept":"\(accept)"},"requestContext":{"http":{"method":"\(method)",
+      "path":"\(path)"},"stage":"$default","requestId":"r"\(authorizer)},"isBase64Encoded":false}
+      """
+    return try send(event, variables: variables)
+  }
+
+  static func send(
+    _ event: String, variables: EnvironmentVariables
+  ) throws -> (status: Int, headers: JSONValue, body: String) {
+    var handler = try APIHandler(variables: variables)
+    let context = InvocationContext(requestID: "r", deadline: .after(.seconds(20)))
+    let answer = try handler.handle(Array(event.utf8).span, context: context)
+    let envelope = try JSON.decode(JSONValue.self, from: answer)
+    guard case .integer(let status)? = envelope["statusCode"] else { return (0, .null, "") }
+    return (Int(status), envelope["headers"] ?? .null, envelope["body"]?.string ?? "")
+  }
+
+  static func rig(_ more: [String: String] = [:]) throws -> LoaderRig {
+    try LoaderRig(["API_ACCESS": "open-reads"].merging(more) { _, new in new })
+  }
+
+  @Test func `the first rows come in load order, of the table loaded last by default`() throws {
+    var rig = try Self.rig()
+    _ = try rig.load("fullname,age,location\nZoe Z,1,B\nAda A,2,C\nMia M,3,A\n", as: "people.csv")
+    let all = try Self.call("/read/first-chunk", variables: rig.variables)
+    #expect(all.status == 200)
+    let rows = try JSON.decode(JSONValue.self, from: Array(all.body.utf8))
+    #expect(rows[0]?["first_name"]?.string == "Zoe" && rows[2]?["first_name"]?.string == "Mia")
+    #expect(rows[0]?["age"] == .integer(1))
+    #expect(rows[3] == nil)
+    let one = try Self.call(
+      "/read/first-chunck", query: "table_name=people&num_records=1", variables: rig.variables)
+    let first = try JSON.decode(JSONValue.self, from: Array(one.body.utf8))
+    #expect(first[0]?["last_name"]?.string == "Z" && first[1] == nil)
+  }
+
+  @Test func `rows behind many emptied pages are found`() throws {
+    var rig = try Self.rig()
+    let rows = (1...30_000).map { "\($0),Name \($0)\n" }.joined()
+    _ = try rig.load(rows, as: "jobs.csv")
+    try rig.database.execute("DELETE FROM jobs WHERE id <= 29995")
+    let answer = try Self.call(
+      "/read/first-chunk", query: "table_name=jobs", variables: rig.variables)
+    let list = try JSON.decode(JSONValue.self, from: Array(answer.body.utf8))
+    #expect(list[0]?["id"] == .integer(29_996) && list[4]?["id"] == .integer(30_000))
+    #expect(list[5] == nil)
+  }
+
+  @Test func `an answer that its escaping makes too large is a problem document`() throws {
+    var rig = try Self.rig()
+    let name = String(repeating: "\\", count: 1700)
+    _ = try rig.load((1...1000).map { "\($0),\(name)\n" }.joined(), as: "jobs.csv")
+    let answer = try Self.call(
+      "/read/first-chunk", query: "table_name=jobs&num_records=1000", variables: rig.variables)
+    #expect(answer.status == 507, "\(answer.body.utf8.count) bytes")
+  }
+
+  @Test func `an empty table answers an empty list`() throws {
+    let rig = try Self.rig()
+    let answer = try Self.call(
+      "/read/first-chunk", query: "table_name=jobs", variables: rig.variables)
+    #expect(answer.status == 200 && answer.body == "[]")
+  }
+
+  @Test(arguments: [
+    ("/read/first-chunk", "table_name=secrets", 404, "unknown-table"),
+    ("/read/first-chunk", "", 404, "unknown-table"),
+    ("/read/first-chunk", "num_records=0", 400, "bad-request"),
+    ("/read/first-chunk", "num_records=1001", 400, "bad-request"),
+    ("/read/first-chunk", "num_records=ten", 400, "bad-request"),
+    ("/read/first-chunk", "num_record=5", 400, "bad-request"),
+    ("/read/first-chunk", "table_name=jobs&table_name=people", 400, "bad-request"),
+    ("/read/first-chunk", "table_name=%zz", 400, "bad-request"),
+    ("/metrics/hires", "year=x", 400, "bad-request"),
+    ("/metrics/hires", "year=10000", 400, "bad-request"),
+    ("/nowhere", "", 404, "unknown-route"),
+  ])
+  func `a request that is not understood is a problem document`(
+    _ path: String, _ query: String, _ status: Int, _ code: String
+  ) throws {
+    let rig = try Self.rig()
+    let answer = try Self.call(path, query: query, variables: rig.variables)
+    #expect(answer.status == status, "\(answer.body)")
+    #expect(answer.headers["content-type"]?.string == "application/problem+json")
+    let problem = try JSON.decode(JSONValue.self, from: Array(answer.body.utf8))
+    #expect(problem["code"]?.string == code)
+    #expect(problem["request_id"]?.string == "r")
+  }
+
+  @Test func `other methods are refused with those allowed`() throws {
+    let rig = try Self.rig()
+    let answer = try Self.call("/health", method: "DELETE", variables: rig.variables)
+    #expect(answer.status == 405 && answer.headers["allow"]?.string == "GET, HEAD")
+  }
+
+  @Test func `a private API answers health to anyone and the rest to the authorized`() throws {
+    let rig = try LoaderRig()
+    #expect(try Self.call("/health", variables: rig.variables).status == 200)
+    #expect(try Self.call("/metrics/hires", variables: rig.variables).status == 401)
+    let authorized = try Self.call(
+      "/metrics/hires", variables: rig.variables,
+      authorizer: #","authorizer":{"jwt":{"claims":{"sub":"u"},"scopes":["read"]}}"#)
+    #expect(authorized.status == 200 && authorized.body == "[]")
+  }
+
+  @Test func `a database that is away is a 503 and not a crash`() throws {
+    let rig = try Self.rig(["DATABASE_URL": "postgresql:///none?host=/nonexistent&user=nobody"])
+    let answer = try Self.call("/health", variables: rig.variables)
+    #expect(answer.status == 503 && answer.headers["retry-after"]?.string == "5", "\(answer)")
+    #expect(!answer.body.contains("nonexistent"))
+  }
+
+  @Test func `fault 27: the three event shapes give the same answer`() throws {
+    var rig = try Self.rig()
+    _ = try rig.load("1,Sales\n", as: "departments.csv")
+    let v1 = """
+      {"resource":"/{proxy+}","path":"/read/first-chunk","httpMethod":"GET","headers":null,
+      "multiValueHeaders":null,"queryStringParameters":{"table_name":"departments"},
+      "multiValueQueryStringParameters":{"table_name":["departments"]},"pathParameters":null,
+      "stageVariables":null,"requestContext":{"stage":"prod","path":"/prod/read/first-chunk",
+      "requestId":"r","httpMethod":"GET"},"body":null,"isBase64Encoded":false}
+      """
+    let url = """
+      {"version":"2.0","routeKey":"$default","rawPath":"/read/first-chunk",
+      "rawQueryString":"table_name=departments","headers":{},"requestContext":{"http":
+      {"method":"GET","path":"/read/first-chunk"},"domainName":"x.lambda-url.us-east-1.on.aws",
+      "stage":"$default","requestId":"r"},"isBase64Encoded":false}
+      """
+    let expected = #"[{"id":1,"department":"Sales"}]"#
+    #expect(try Self.send(v1, variables: rig.variables).body == expected)
+    #expect(try Self.send(url, variables: rig.variables).body == expected)
+    #expect(
+      try Self.call(
+        "/read/first-chunk", query: "table_name=departments", variables: rig.variables
+      ).body == expected)
+  }
+}

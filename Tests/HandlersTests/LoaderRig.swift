@@ -1,0 +1,175 @@
+import AWS
+import Glibc
+import Handlers
+import JSON
+import LambdaEvents
+import LambdaRuntime
+import Synchronization
+import TestSupport
+
+/// The handlers on real servers: a bucket and a database of its own for each test.
+struct LoaderRig: ~Copyable {
+  private static let count = Atomic<Int>(0)
+
+  static var isAvailable: Bool { ScratchDatabase.isAvailable && endpoint != nil }
+  static let reason = "set TEST_DATABASE_URL and TEST_AWS_ENDPOINT_URL"
+
+  private static var endpoint: String? {
+    unsafe getenv("TEST_AWS_ENDPOINT_URL").map { unsafe String(cString: $0) }
+  }
+
+  private static let root = String(
+    #filePath.dropLast("Tests/HandlersTests/LoaderRig.swift".utf8.count))
+
+  /// The package that is shipped.
+  static var packageVariables: EnvironmentVariables {
+    EnvironmentVariables(["SLUICE_DATAPACKAGE": root + "template/datapackage.json"])
+  }
+
+  let database: ScratchDatabase
+  let bucket: String
+  let variables: EnvironmentVariables
+  private var s3: S3Client
+  private var handler: CSVLoadHandler
+
+  init(_ more: [String: String] = [:]) throws {
+    let database = try ScratchDatabase()
+    let bucket = "loader-\(getpid())-\(Self.count.add(1, ordering: .relaxed).newValue)"
+    var values = [
+      "SLUICE_DATAPACKAGE": Self.root + "template/datapackage.json",
+      "DATABASE_URL": database.url, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test",
+      "AWS_SECRET_ACCESS_KEY": "test", "AWS_ENDPOINT_URL": Self.endpoint ?? "",
+    ]
+    values.merge(more) { _, new in new }
+    let variables = EnvironmentVariables(values)
+    var s3 = try S3Client(lookup: { variables[$0] })
+    try s3.createBucket(bucket, timeout: .seconds(10))
+    let handler = try CSVLoadHandler(variables: variables)
+    self.init(
+      database: database, bucket: bucket, variables: variables, s3: s3, handler: handler)
+  }
+
+  private init(
+    database: ScratchDatabase, bucket: String, variables: EnvironmentVariables,
+    s3: consuming S3Client, handler: consuming CSVLoadHandler
+  ) {
+    self.database = database
+    self.bucket = bucket
+    self.variables = variables
+    self.s3 = s3
+    self.handler = handler
+  }
+
+  /// Puts an object into the bucket and gives its ETag.
+  @discardableResult
+  mutating func upload(_ text: String, as key: String) throws -> String {
+    try upload(Array(text.utf8), as: key)
+  }
+
+  @discardableResult
+  mutating func upload(_ bytes: [UInt8], as key: String) throws -> String {
+    let head = try s3.put(
+      S3Object(bucket: bucket, key: key), body: bytes, timeout: .seconds(10))
+    return (head.eTag ?? "").replacing("\"", with: "")
+  }
+
+  /// A notification as S3 sends it.
+  func notification(_ key: String, eTag: String? = nil, sequencer: String? = nil) -> String {
+    let escaped = key.utf8.map { byte in
+      byte == 0x20
+        ? "+"
+        : byte < 0x80 && byte != 0x2b && byte != 0x25
+          ? String(UnicodeScalar(byte)) : "%" + String(byte, radix: 16)
+    }.joined()
+    let tag = eTag.map { #","eTag":"\#($0)""# } ?? ""
+    let order = sequencer.map { #","sequencer":"\#($0)""# } ?? ""
+    return """
+      {"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","awsRegion":"us-east-1",\
+      "eventTime":"2026-01-01T00:00:00.000Z","eventName":"ObjectCreated:Put","s3":{"bucket":\
+      {"name":"\(bucket)"},"object":{"key":"\(escaped)","size":1\(tag)\(order)}}}]}
+      """
+  }
+
+  /// A queue's batch of messages with these bodies, whose ids are their positions.
+  func batch(_ bodies: [String]) throws -> String {
+    let records = try bodies.enumerated().map { index, body in
+      let text = String(decoding: try JSON.encode(body), as: UTF8.self)
+      return """
+        {"messageId":"\(index)","receiptHandle":"r\(index)","body":\(text),"attributes":\
+        {"ApproximateReceiveCount":"1"},"messageAttributes":{},"md5OfBody":"",\
+        "eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:us-east-1:000000000000:q",\
+        "awsRegion":"us-east-1"}
+        """
+    }
+    return #"{"Records":[\#(records.joined(separator: ","))]}"#
+  }
+
+  /// Hands an event to `csv-load` and gives its answer.
+  mutating func invoke(
+    _ event: String, timeout: Duration = .seconds(30)
+  ) throws -> JSONValue {
+    let decoded = try JSON.decode(ObjectEvent.self, from: Array(event.utf8))
+    let context = InvocationContext(requestID: "request-1", deadline: .after(timeout))
+    let output = try handler.handle(decoded, context: context)
+    return try JSON.decode(JSONValue.self, from: try JSON.encode(output))
+  }
+
+  /// Uploads an object and loads it by a message of the queue, whose report it gives.
+  mutating func load(_ text: String, as key: String) throws -> Report {
+    try load(Array(text.utf8), as: key)
+  }
+
+  mutating func load(_ bytes: [UInt8], as key: String) throws -> Report {
+    let eTag = try upload(bytes, as: key)
+    return try report(notification(key, eTag: eTag))
+  }
+
+  /// Loads by one message of the queue.
+  mutating func report(_ notification: String) throws -> Report {
+    let answer = try invoke(try batch([notification]))
+    return Report(value: answer["loads"]?[0] ?? .null, answer: answer)
+  }
+
+  /// A load's report with its figures at hand.
+  struct Report {
+    let value: JSONValue
+    let answer: JSONValue
+
+    var status: String { value["status"]?.string ?? "" }
+    var code: String { value["code"]?.string ?? "" }
+    var reason: String { value["reason"]?.string ?? "" }
+    var returned: Int { Self.count(answer["batchItemFailures"]) }
+    var rejects: [JSONValue] {
+      if case .array(let values)? = value["rejects"] { values } else { [] }
+    }
+
+    subscript(name: String) -> Int {
+      if case .integer(let number)? = value[name] { Int(number) } else { -1 }
+    }
+
+    /// inserted, updated, unchanged, superseded, rejected.
+    var outcome: [Int] {
+      ["inserted", "updated", "unchanged", "superseded", "rejected"].map { self[$0] }
+    }
+
+    var isBalanced: Bool { self["read"] == outcome.reduce(0, +) + self["pending"] }
+
+    private static func count(_ value: JSONValue?) -> Int {
+      if case .array(let values)? = value { values.count } else { -1 }
+    }
+  }
+}
+
+extension LoaderRig {
+  /// Loads by a handler of its own and gives the status, for workers that run side by side.
+  @concurrent static func statuses(
+    _ event: String, _ variables: EnvironmentVariables
+  ) async throws -> String {
+    var handler = try CSVLoadHandler(variables: variables)
+    let decoded = try JSON.decode(ObjectEvent.self, from: Array(event.utf8))
+    let output = try handler.handle(
+      decoded, context: InvocationContext(requestID: "race", deadline: .after(.seconds(30))))
+    let answer = try JSON.decode(JSONValue.self, from: try JSON.encode(output))
+    return answer["loads"]?[0]?["status"]?.string ?? "returned"
+  }
+}
