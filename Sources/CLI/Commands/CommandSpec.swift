@@ -1,0 +1,133 @@
+/// One option of a command.
+struct OptionSpec: Sendable {
+  /// With its dashes.
+  var name: String
+  /// What stands for the value in the help; nil for a switch.
+  var value: String?
+  var help: String
+  /// Everything after it is the user's command line and none of ours.
+  var takesRest = false
+
+  static func directory(_ help: String = "the stack's directory (default .sluice)") -> OptionSpec {
+    OptionSpec(name: "--directory", value: "PATH", help: help)
+  }
+
+  static let bootstrap = OptionSpec(
+    name: "--bootstrap", value: "PATH", help: "the handlers' program (default: beside sluice)")
+}
+
+/// One command as the help shows it and as its command line is read.
+struct CommandSpec: Sendable {
+  var name: String
+  /// What stands after the options.
+  var operands: String
+  var summary: String
+  var options: [OptionSpec]
+  var details: String
+
+  var help: String {
+    var text = "usage: sluice \(name)"
+    for option in options {
+      text += " [\(option.name)\(option.value.map { " \($0)" } ?? "")]"
+    }
+    if !operands.isEmpty { text += " \(operands)" }
+    text += "\n\n\(summary)\n\n\(details)"
+    if !options.isEmpty {
+      text += "\n\noptions:"
+      for option in options {
+        let left = "\(option.name)\(option.value.map { " \($0)" } ?? "")"
+        text += "\n  \(left.padded(to: 20)) \(option.help)"
+      }
+    }
+    return text
+  }
+
+  static let all: [CommandSpec] = [
+    CommandSpec(
+      name: "local", operands: "", summary: "Runs the whole service on this machine.",
+      options: [
+        .directory(),
+        OptionSpec(name: "--port", value: "PORT", help: "the HTTP API's port (default 8080)"),
+        .bootstrap,
+        OptionSpec(
+          name: "--once", value: "COMMAND…", help: "run a command in the stack, then stop",
+          takesRest: true),
+      ],
+      details: """
+        Starts a private PostgreSQL, S3 and SQS (by moto), the handlers, and an HTTP front on
+        127.0.0.1. Objects put under uploads/ in the bucket sluice-uploads are loaded; everything
+        but Lambda's Invoke path goes to the handler api. PostgreSQL's data stays in the stack's
+        directory; S3 and SQS begin empty each time. Ctrl-C stops everything. A handler is started
+        again when it ends or its program is rebuilt.
+        """),
+    CommandSpec(
+      name: "services", operands: "-- COMMAND…",
+      summary: "Runs a command beside a fresh PostgreSQL, S3 and SQS, and exits with its status.",
+      options: [],
+      details: """
+        The command finds them through TEST_DATABASE_URL, TEST_AWS_ENDPOINT_URL, AWS_ENDPOINT_URL,
+        AWS_REGION and dummy AWS keys. Nothing is kept. Example: sluice services -- swift test
+        """),
+    CommandSpec(
+      name: "upload", operands: "FILE…", summary: "Puts files into the local stack's bucket.",
+      options: [
+        OptionSpec(
+          name: "--key", value: "KEY",
+          help: "the object's key; one that ends in / is put before each file's name"),
+        .directory(),
+      ],
+      details: """
+        By default a file NAME.csv gets the key uploads/NAME/NAME.csv, which the data package
+        routes to the table NAME. The stack is the one that runs in the stack's directory, or else
+        whatever AWS_ENDPOINT_URL names.
+        """),
+    CommandSpec(
+      name: "invoke", operands: "HANDLER EVENT.json",
+      summary: "Invokes a handler with an event and prints its answer.",
+      options: [.directory(), .bootstrap],
+      details: """
+        In the running local stack if there is one, else by starting bootstrap for this one
+        invocation. A function error goes to standard error, and the exit status is 1. An event
+        named - is read from standard input.
+        """),
+    CommandSpec(
+      name: "demo", operands: "", summary: "Shows the service at work on generated files.",
+      options: [
+        .directory(),
+        OptionSpec(
+          name: "--port", value: "PORT", help: "the HTTP API's port of a stack of its own"),
+        .bootstrap,
+        OptionSpec(name: "--stay", help: "keep a stack of its own up until Ctrl-C"),
+        OptionSpec(name: "--once", help: "stop a stack of its own (the default)"),
+      ],
+      details: """
+        Uploads departments, jobs, hires and people, prints each load's report and what the API
+        answers, then uploads the hires again, which changes nothing. Uses the running stack, or
+        one of its own, which stops at the end unless --stay is given.
+        """),
+    CommandSpec(
+      name: "generate", operands: "DIRECTORY", summary: "Writes sample files.",
+      options: [
+        OptionSpec(name: "--seed", value: "N", help: "the same number, the same files (default 1)"),
+        OptionSpec(name: "--hires", value: "N", help: "records of hires (default 2000)"),
+        OptionSpec(
+          name: "--incomplete", value: "N", help: "hires that lack one field (default 70)"),
+      ],
+      details: """
+        departments.csv, jobs.csv and hired_employees.csv have no header; people.csv has one.
+        """),
+  ]
+
+  static var overview: String {
+    var text =
+      "usage: sluice COMMAND …\n\nServerless CSV loading into PostgreSQL, on your machine.\n"
+    for command in all { text += "\n  \(command.name.padded(to: 10)) \(command.summary)" }
+    return text + "\n\nsluice COMMAND --help tells more; sluice --version tells the version."
+  }
+}
+
+extension String {
+  func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+}

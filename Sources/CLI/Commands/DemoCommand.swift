@@ -1,0 +1,131 @@
+import Glibc
+import HTTP
+import JSON
+import Postgres
+
+/// `sluice demo`: the whole way of a file, shown on generated files.
+enum DemoCommand {
+  static func run(_ options: StackOptions, stays: Bool) throws(CommandError) -> Int32 {
+    if let state = try StackState.running(in: options.directory) {
+      try show(in: state, try StackDirectory(options.directory))
+      return 0
+    }
+    let signals = try StopSignals()
+    let stack = try LocalStack(options, isQuiet: true)
+    defer { stack.stop() }
+    try show(in: stack.state, stack.directory)
+    if stays {
+      Console.print("\nThe stack stays up until Ctrl-C; sluice upload FILE… loads more.")
+      stack.speakUp()
+      _ = signals.requested.wait()
+    } else {
+      Console.print("\nThis stack stops now; sluice local starts one that stays.")
+    }
+    return 0
+  }
+
+  private static let tables = ["departments", "jobs", "hired_employees", "people"]
+
+  private static func show(
+    in state: StackState, _ directory: StackDirectory
+  ) throws(CommandError) {
+    let files = SampleFiles(SampleSize())
+    var demo = Demo(
+      state: state, reportsPath: directory.reportsPath,
+      uploader: try UploadCommand.Uploader(UploadCommand.Target(state)))
+    Console.print("Loading the sample files: S3 → SQS → csv-load → PostgreSQL")
+    let samples = "\(directory.path)/samples"
+    try Files.makeDirectory(samples)
+    for file in files.all {
+      try Files.write(file.bytes, to: "\(samples)/\(file.name)")
+      try demo.load(file.bytes, key: UploadKey.of(file.name, given: nil))
+    }
+    try demo.show("The first rows of people", "/read/first-chunk?table_name=people")
+    try demo.show("Hires by department, job and quarter", "/metrics/hires?year=2021")
+    try demo.show("Departments above the mean", "/metrics/departments?year=2021")
+    let before = try demo.counts(of: tables)
+    Console.print("\nThe same hires once more:")
+    try demo.load(files.hires, key: UploadKey.of("hired_employees.csv", given: nil))
+    let after = try demo.counts(of: tables)
+    let rows = tables.indices.map { [tables[$0], before[$0], after[$0]] }
+    Console.print(
+      "\nRows before and after\n"
+        + TextTable(columns: ["table", "before", "after"], rows: rows).text())
+    Console.print(
+      """
+
+      The sample files     \(samples)
+      Look around          \(state.front)/read/first-chunk?table_name=hired_employees&num_records=20
+                           \(state.front)/metrics/hires?year=2021
+                           \(state.front)/metrics/departments?year=2021
+                           \(state.front)/health
+      PostgreSQL           psql '\(state.databaseURL)'
+      S3                   \(state.awsEndpoint) (bucket \(state.bucket))
+      """)
+  }
+}
+
+/// A demonstration under way.
+private struct Demo: ~Copyable {
+  let state: StackState
+  let reportsPath: String
+  var uploader: UploadCommand.Uploader
+
+  /// Uploads a file and waits for its load's report.
+  mutating func load(_ bytes: [UInt8], key: String) throws(CommandError) {
+    let position = LoadJournal.size(of: reportsPath)
+    try uploader.put(bytes, key: key)
+    let end = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < end {
+      let reports = LoadJournal.reports(in: reportsPath, after: position)
+      if let report = reports.first(where: { $0.key == key }) {
+        Console.print("  \(report.line)")
+        for line in report.rejectLines(limit: 3) { Console.print("      \(line)") }
+        guard ["loaded", "already-loaded"].contains(report.status) else {
+          throw CommandError("\(key) was not loaded", advice: "Its report says why.")
+        }
+        return
+      }
+      usleep(20_000)
+    }
+    throw CommandError(
+      "no report on \(key) after a minute",
+      advice: "What csv-load and the queue said stands where the stack runs.")
+  }
+
+  /// Reads from the HTTP API and prints the answer as a table.
+  func show(_ title: String, _ target: String) throws(CommandError) {
+    let answer: HTTPResponse
+    do throws(HTTPError) {
+      var client = try HTTPClient()
+      answer = try client.send(HTTPRequest(url: state.front + target), timeout: .seconds(35))
+    } catch {
+      throw CommandError("\(error)")
+    }
+    guard answer.status == 200 else {
+      throw CommandError(
+        "GET \(target) answered \(answer.status): \(JSONText.pretty(answer.body))")
+    }
+    Console.print("\n\(title): GET \(target)")
+    if let table = JSONText.table(answer.body) {
+      Console.print(TextTable(columns: table.columns, rows: table.rows).text())
+    } else {
+      Console.print(JSONText.pretty(answer.body))
+    }
+  }
+
+  /// How many rows each table holds, as text.
+  func counts(of tables: [String]) throws(CommandError) -> [String] {
+    do {
+      var connection = try PostgresConnection(
+        PostgresSettings(url: state.databaseURL), connectTimeout: .seconds(5), onNotice: { _ in })
+      // The names are ours.
+      let sql = tables.map { "(SELECT count(*) FROM \($0))" }.joined(separator: ", ")
+      return try connection.query("SELECT \(sql)") { result in
+        try tables.indices.map { try result.text(row: 0, column: $0) }
+      }
+    } catch {
+      throw CommandError("the rows cannot be counted: \(error)")
+    }
+  }
+}

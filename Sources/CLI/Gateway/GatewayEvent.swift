@@ -1,0 +1,152 @@
+import JSON
+
+/// An HTTP request in the form API Gateway's HTTP APIs hand to a function: payload format 2.0.
+///
+/// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+package struct GatewayEvent: Sendable {
+  package var request: ServerRequest
+  package var requestID: String
+  package var time: WallClock
+
+  package init(_ request: ServerRequest, requestID: String, time: WallClock) {
+    self.request = request
+    self.requestID = requestID
+    self.time = time
+  }
+
+  private static let client = "127.0.0.1"
+
+  package func json() -> [UInt8] {
+    var json = JSONWriter()
+    json.reserve(request.body.count * 4 / 3 + 2048)
+    json.beginObject()
+    json.pair("version", "2.0")
+    json.pair("routeKey", "$default")
+    json.pair("rawPath", request.path)
+    json.pair("rawQueryString", request.query)
+    let cookies = self.cookies
+    if !cookies.isEmpty {
+      json.key("cookies")
+      json.beginArray()
+      for cookie in cookies { json.string(cookie) }
+      json.endArray()
+    }
+    json.key("headers")
+    json.object(headers)
+    let parameters = queryParameters
+    if !parameters.isEmpty {
+      json.key("queryStringParameters")
+      json.object(parameters)
+    }
+    writeContext(to: &json)
+    writeBody(to: &json)
+    json.endObject()
+    return json.bytes
+  }
+
+  private func writeContext(to json: inout JSONWriter) {
+    json.key("requestContext")
+    json.beginObject()
+    json.pair("accountId", FunctionARN.account)
+    json.pair("apiId", "local")
+    json.pair("domainName", request.header("Host") ?? "localhost")
+    json.pair("domainPrefix", "local")
+    json.key("http")
+    json.beginObject()
+    json.pair("method", request.method)
+    json.pair("path", request.path)
+    json.pair("protocol", "HTTP/1.1")
+    json.pair("sourceIp", Self.client)
+    json.pair("userAgent", request.header("User-Agent") ?? "")
+    json.endObject()
+    json.pair("requestId", requestID)
+    json.pair("routeKey", "$default")
+    json.pair("stage", "$default")
+    json.pair("time", time.commonLogFormat)
+    json.key("timeEpoch")
+    json.integer(time.epochMilliseconds)
+    json.endObject()
+  }
+
+  private func writeBody(to json: inout JSONWriter) {
+    let isText = request.body.isEmpty || (Self.isText(contentType) && request.body.isUTF8)
+    if !request.body.isEmpty {
+      json.key("body")
+      if isText {
+        json.string(utf8: request.body.span)
+      } else {
+        json.string(String(decoding: Base64.encode(request.body), as: UTF8.self))
+      }
+    }
+    json.key("isBase64Encoded")
+    json.bool(!isText)
+  }
+
+  private var contentType: String? { request.header("Content-Type") }
+
+  /// Whether the gateway passes a body of this type as text.
+  package static func isText(_ contentType: String?) -> Bool {
+    guard let contentType else { return true }
+    let type = contentType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+    return type.hasPrefix("text/") || type.hasSuffix("+json") || type.hasSuffix("+xml")
+      || ["application/json", "application/xml", "application/javascript"].contains(type)
+  }
+
+  /// The gateway takes cookies out of the headers and splits them.
+  private var cookies: [String] {
+    request.headers.filter { $0.name.equalsIgnoringCase("Cookie") }
+      .flatMap { $0.value.split(separator: ";") }
+      .map { String($0.drop { $0 == " " }) }
+  }
+
+  private var headers: [(name: String, value: String)] {
+    var joined = Joined()
+    for header in request.headers where !header.name.equalsIgnoringCase("Cookie") {
+      joined.add(header.name.lowercased(), header.value)
+    }
+    joined.add("x-forwarded-for", Self.client)
+    joined.add("x-forwarded-proto", "http")
+    return joined.pairs
+  }
+
+  private var queryParameters: [(name: String, value: String)] {
+    var joined = Joined()
+    for part in request.query.split(separator: "&") {
+      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      joined.add(PercentText.decode(pair[0]), pair.count > 1 ? PercentText.decode(pair[1]) : "")
+    }
+    return joined.pairs
+  }
+}
+
+/// Pairs of which those of one name are joined by commas, in order of first appearance.
+private struct Joined {
+  private(set) var pairs: [(name: String, value: String)] = []
+  private var places: [String: Int] = [:]
+
+  mutating func add(_ name: String, _ value: String) {
+    if let place = places[name] {
+      pairs[place].value += "," + value
+    } else {
+      places[name] = pairs.count
+      pairs.append((name, value))
+    }
+  }
+}
+
+extension JSONWriter {
+  mutating func pair(_ name: String, _ value: String) {
+    key(name)
+    string(value)
+  }
+
+  mutating func object(_ pairs: [(name: String, value: String)]) {
+    beginObject()
+    for (name, value) in pairs { pair(name, value) }
+    endObject()
+  }
+}
+
+extension [UInt8] {
+  var isUTF8: Bool { String(validating: self, as: UTF8.self) != nil }
+}

@@ -1,0 +1,23 @@
+/// An answer held whole in memory.
+package struct ServerResponse: Sendable {
+  package var status: Int
+  package var headers: [(name: String, value: String)]
+  package var body: [UInt8]
+
+  package init(
+    _ status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []
+  ) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  package static func json(_ status: Int, _ text: String) -> ServerResponse {
+    ServerResponse(
+      status, headers: [("Content-Type", "application/json")], body: Array(text.utf8))
+  }
+
+  package func header(_ name: String) -> String? {
+    headers.first { $0.name.equalsIgnoringCase(name) }?.value
+  }
+}

@@ -1,0 +1,125 @@
+import CLI
+import Testing
+
+@Suite struct `Command lines` {
+  static func options(
+    _ change: (inout StackOptions) -> Void = { _ in }
+  ) -> StackOptions {
+    var options = StackOptions()
+    change(&options)
+    return options
+  }
+
+  static let understood: [(line: String, command: Command)] = [
+    ("--version", .version),
+    ("local", .local(options(), once: nil)),
+    (
+      "local --port 9000 --directory /tmp/x",
+      .local(options { ($0.port, $0.directory) = (9000, "/tmp/x") }, once: nil)
+    ),
+    ("local --port=0", .local(options { $0.port = 0 }, once: nil)),
+    ("local --bootstrap ./b", .local(options { $0.bootstrap = "./b" }, once: nil)),
+    (
+      "local --once swift test --port 1", .local(options(), once: ["swift", "test", "--port", "1"])
+    ),
+    ("services -- swift test", .services(["swift", "test"])),
+    ("services true", .services(["true"])),
+    ("upload a.csv b.csv", .upload(files: ["a.csv", "b.csv"], key: nil, directory: ".sluice")),
+    ("upload a.csv --key k", .upload(files: ["a.csv"], key: "k", directory: ".sluice")),
+    ("upload a b --key k/", .upload(files: ["a", "b"], key: "k/", directory: ".sluice")),
+    ("invoke api e.json", .invoke(handler: "api", event: "e.json", options())),
+    ("invoke api -", .invoke(handler: "api", event: "-", options())),
+    ("demo", .demo(options(), stays: false)),
+    ("demo --stay", .demo(options(), stays: true)),
+    ("demo --once", .demo(options(), stays: false)),
+    ("generate d", .generate(directory: "d", SampleSize())),
+  ]
+
+  @Test(arguments: understood)
+  func `a command line is understood`(line: String, command: Command) throws {
+    #expect(try Command(line.split(separator: " ").map(String.init)) == command)
+  }
+
+  static let refused: [(line: String, part: String)] = [
+    ("lcoal", "Did you mean sluice local?"),
+    ("serve", "sluice has no command serve"),
+    ("local --prot 3", "Did you mean --port?"),
+    ("local --port", "--port needs a value"),
+    ("local --port 70000", "from 0 to 65535, not 70000"),
+    ("local --port x", "not x"),
+    ("local extra", "does not take extra"),
+    ("local --once", "--once needs a command"),
+    ("services", "needs a command"),
+    ("upload", "needs FILE…"),
+    ("upload a b --key k", "one key cannot name 2 files"),
+    ("invoke api", "needs HANDLER EVENT.json"),
+    ("invoke api a b", "does not take b"),
+    ("demo --stay --once", "exclude each other"),
+    ("demo --stay=yes", "takes no value"),
+    ("generate d --hires -1", "from 0"),
+    ("generate d --hires 5 --incomplete 6", "from 0 to 5, not 6"),
+    ("demo -- x", "does not take -- x"),
+    ("help nothing", "sluice has no command nothing"),
+  ]
+
+  @Test(arguments: refused)
+  func `a slip is refused with what to do next and status 2`(line: String, part: String) {
+    let error = #expect(throws: CommandError.self) {
+      try Command(line.split(separator: " ").map(String.init))
+    }
+    #expect(error?.status == 2)
+    #expect(error?.description.contains(part) == true, "\(error?.description ?? "")")
+    #expect(error?.description.contains("sluice") == true)
+  }
+
+  @Test(arguments: ["local", "services", "upload", "invoke", "demo", "generate"])
+  func `every command has a help`(name: String) throws {
+    guard case .help(let text) = try Command([name, "--help"]) else {
+      Issue.record("no help")
+      return
+    }
+    #expect(text.hasPrefix("usage: sluice \(name)"))
+    #expect(try Command(["help", name]) == .help(text))
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 || $0.hasPrefix("usage") })
+    guard case .help(let overview) = try Command([]) else {
+      Issue.record("no overview")
+      return
+    }
+    #expect(overview.contains("\n  \(name)"))
+  }
+
+  @Test func `generate takes its sizes`() throws {
+    var size = SampleSize()
+    (size.seed, size.hires, size.incomplete) = (7, 10, 3)
+    let words = ["generate", "d", "--seed", "7", "--hires", "10", "--incomplete", "3"]
+    #expect(try Command(words) == .generate(directory: "d", size))
+  }
+
+  @Test func `few hires lower the default of incomplete ones`() throws {
+    var size = SampleSize()
+    (size.hires, size.incomplete) = (20, 20)
+    #expect(try Command(["generate", "d", "--hires", "20"]) == .generate(directory: "d", size))
+  }
+
+  static let distances = [("", "", 0), ("port", "port", 0), ("prot", "port", 2), ("a", "", 1)]
+
+  @Test(arguments: distances)
+  func `edit distance counts changes`(first: String, second: String, distance: Int) {
+    #expect(Suggestion.distance(first, second) == distance)
+    #expect(Suggestion.distance(second, first) == distance)
+  }
+
+  static let keys: [(file: String, given: String?, key: String)] = [
+    ("people.csv", nil, "uploads/people/people.csv"),
+    ("/a/b/hires.csv.gz", nil, "uploads/hires/hires.csv.gz"),
+    ("/a/plain", nil, "uploads/plain/plain"),
+    (".hidden", nil, "uploads/.hidden/.hidden"),
+    ("a.csv", "x/y.csv", "x/y.csv"),
+    ("b/a.csv", "x/", "x/a.csv"),
+  ]
+
+  @Test(arguments: keys)
+  func `an upload's key comes of the file's name`(file: String, given: String?, key: String) {
+    #expect(UploadKey.of(file, given: given) == key)
+  }
+}
