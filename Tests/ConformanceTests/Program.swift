@@ -6,8 +6,9 @@ internal import TestSupport
 enum Program {
   /// Our runtime with handlers made for the suite.
   static let conformance = directory + "/ConformanceBootstrap"
-  /// What is deployed.
-  static let bootstrap = directory + "/bootstrap"
+  /// What is deployed: the package's `bootstrap` where `TEST_BOOTSTRAP` names it, else this build's.
+  static let bootstrap =
+    unsafe getenv("TEST_BOOTSTRAP").map { unsafe String(cString: $0) } ?? directory + "/bootstrap"
 
   /// The Data Package that is deployed with it.
   static let dataPackage =
