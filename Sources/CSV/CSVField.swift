@@ -38,9 +38,4 @@ public struct CSVField: Sendable, Equatable {
   @inlinable
   @inline(__always)
   public var hasEscapes: Bool { endAndFlags & Self.escapesFlag != 0 }
-
-  /// Whether the field has neither bytes nor quotes.
-  @inlinable
-  @inline(__always)
-  public var isMissing: Bool { endAndFlags == start }
 }

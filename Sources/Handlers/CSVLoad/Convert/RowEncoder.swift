@@ -66,9 +66,6 @@ package struct RowEncoder {
     dialect = dataset.dialect
   }
 
-  /// The number of fields a record must have.
-  package var fieldCount: Int { plans.count }
-
   /// Why a pass over a batch ended.
   package enum Stop {
     /// Every record was taken.
