@@ -8,7 +8,7 @@ public enum JSON {
   public static func decode<T: Decodable>(
     _ type: T.Type, from bytes: Span<UInt8>
   ) throws(JSONError) -> T {
-    let value = try JSONParser.parse(bytes)
+    let value = try JSONScanner.parse(bytes)
     do {
       return try ValueDecoder(value: value, codingPath: []).decodeWhole(type)
     } catch let error as JSONError {

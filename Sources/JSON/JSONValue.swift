@@ -1,5 +1,5 @@
 /// Any JSON value, for the parts of a document whose shape is not known beforehand.
-public enum JSONValue: Sendable, Equatable {
+public enum JSONValue: Sendable, Hashable {
   /// The literal `null`.
   case null
   /// The literal `true` or `false`.

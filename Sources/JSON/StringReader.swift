@@ -42,7 +42,44 @@ struct StringReader {
     throw Fault(expected: "a closing quote")
   }
 
+  /// Passes the closing quote, checking everything but that the text is UTF-8.
+  mutating func skip(_ bytes: Span<UInt8>) throws(Fault) {
+    while true {
+      skipPlain(bytes)
+      guard position < bytes.count else { throw Fault(expected: "a closing quote") }
+      switch bytes[position] {
+      case UInt8(ascii: "\""):
+        position += 1
+        return
+      case UInt8(ascii: "\\"):
+        position += 1
+        var unescaped: [UInt8] = []
+        try readEscape(bytes, to: &unescaped)
+      default: throw Fault(expected: "no control character")
+      }
+    }
+  }
+
   private mutating func skipPlain(_ bytes: Span<UInt8>) {
+    // Eight bytes at a time as far as none of them is a quote, a backslash or a control character:
+    // subtracting one from a zero byte borrows into its high bit.
+    while position &+ 8 <= bytes.count {
+      let word = unsafe bytes.withUnsafeBytes {
+        unsafe $0.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      }
+      let quote = word ^ 0x2222_2222_2222_2222
+      let backslash = word ^ 0x5C5C_5C5C_5C5C_5C5C
+      let isQuote = (quote &- 0x0101_0101_0101_0101) & ~quote
+      let isBackslash = (backslash &- 0x0101_0101_0101_0101) & ~backslash
+      let isControl = (word &- 0x2020_2020_2020_2020) & ~word
+      let found = (isQuote | isBackslash | isControl) & 0x8080_8080_8080_8080
+      if found != 0 {
+        // Borrows run upwards only, so the lowest mark is true.
+        position &+= UInt64(littleEndian: found).trailingZeroBitCount / 8
+        return
+      }
+      position &+= 8
+    }
     while position < bytes.count {
       let byte = bytes[position]
       if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { return }
