@@ -130,7 +130,7 @@ import TestSupport
     let stub = try HTTPStub(HTTPStub.Reply(body: [1]))
     var client = try S3Client(lookup: variables(endpoint: stub.url))
     #expect(throws: Refusal()) {
-      try client.get(object, timeout: .seconds(5)) { _, _ in throw Refusal() }
+      try client.get(object, timeout: .seconds(20)) { _, _ in throw Refusal() }
     }
     let other = try #require(
       #expect(throws: HTTPError.self) {
@@ -138,7 +138,7 @@ import TestSupport
         return try http.send(HTTPRequest(url: "nothing"), timeout: .seconds(1))
       })
     #expect(throws: HTTPError.self) {
-      try client.get(object, timeout: .seconds(5)) { _, _ in throw other }
+      try client.get(object, timeout: .seconds(20)) { _, _ in throw other }
     }
     #expect(stub.requests.count == 2)
   }
@@ -173,7 +173,7 @@ import TestSupport
     let stub = try HTTPStub(HTTPStub.Reply(403, body: Array(body.utf8)))
     var client = try SQSClient(lookup: variables(endpoint: stub.url))
     let error = #expect(throws: AWSError.self) {
-      try client.queueURL("q", timeout: .seconds(5))
+      try client.queueURL("q", timeout: .seconds(20))
     }
     #expect(
       error.map { "\($0)" }
@@ -184,11 +184,11 @@ import TestSupport
     let stub = try HTTPStub(HTTPStub.Reply(200).with { $0.cutAfter = 0 })
     var client = try SQSClient(lookup: variables(endpoint: stub.url))
     #expect(throws: AWSError.self) {
-      try client.send("text", to: "\(stub.url)/1/q", timeout: .seconds(5))
+      try client.send("text", to: "\(stub.url)/1/q", timeout: .seconds(20))
     }
     #expect(stub.requests.count == 1)
     #expect(throws: AWSError.self) {
-      try client.delete(["handle"], from: "\(stub.url)/1/q", timeout: .seconds(5))
+      try client.delete(["handle"], from: "\(stub.url)/1/q", timeout: .seconds(20))
     }
     #expect(stub.requests.count == 5)
     #expect(stub.requests.last?.header("x-amz-target") == "AmazonSQS.DeleteMessageBatch")

@@ -9,7 +9,7 @@ struct SignatureCheckTests {
   private let limit = Duration.seconds(20)
 
   @Test func `fault 44: a server that checks signatures accepts ours and no other's`() throws {
-    let server = try StubProgram([TestEnvironment.python ?? "", "moto_server.py".path])
+    let server = try ChildProcess([TestEnvironment.python ?? "", "moto_server.py".path])
     let words = try server.line(after: "ready ").split(separator: " ").map(String.init)
     try #require(words.count == 3)
     let endpoint = "http://127.0.0.1:\(words[0])"
@@ -35,6 +35,8 @@ struct SignatureCheckTests {
     try objects.notify(
       queueARN: try queues.queueARN(of: url, timeout: limit), ofObjectsCreatedIn: bucket,
       timeout: limit)
+    var mail = try SESClient(lookup: right)
+    try mail.createIdentity("sender@example.com", timeout: limit)
 
     let wrong = variables(endpoint: endpoint, key: words[1], secret: "c4n4ry")
     var refused = try S3Client(lookup: wrong)

@@ -20,7 +20,7 @@ enum TestEnvironment {
     let text = String(decoding: try JSON.encode(input), as: UTF8.self)
     let command = [python ?? "python3", script.path]
     return try JSON.decode(
-      Output.self, from: Array(try StubProgram.run(command, input: text).utf8))
+      Output.self, from: Array(try ChildProcess.run(command, input: text).utf8))
   }
 }
 

@@ -2,6 +2,7 @@ import CLI
 import JSON
 import LambdaRuntime
 import Synchronization
+import TestSupport
 import Testing
 
 /// The Runtime API of the local stack, with the real runtime loop at the other end.
@@ -45,7 +46,7 @@ import Testing
 
   /// Runs the loop on a thread of its own while the body invokes.
   static func withRuntime<R>(
-    _ handler: String, timeLimit: Duration = .seconds(20), _ body: (InvocationQueue) throws -> R
+    _ handler: String, timeLimit: Duration = Patience.limit, _ body: (InvocationQueue) throws -> R
   ) throws -> R {
     let queue = try InvocationQueue(timeLimit: timeLimit)
     let server = try RuntimeAPIServer(function: handler, queue: queue)
@@ -132,7 +133,7 @@ import Testing
 
   @Test func `an init error fails what waits`() throws {
     let result = try Self.withRuntime("broken") {
-      try $0.invoke(Self.event("on"), patience: .seconds(20))
+      try $0.invoke(Self.event("on"), patience: Patience.limit)
     }
     guard case .failure(let failure) = result else {
       Issue.record("no failure")

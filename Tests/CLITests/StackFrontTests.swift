@@ -1,11 +1,12 @@
 import CLI
 import JSON
+import TestSupport
 import Testing
 
 /// The stack's front with an echo for a handler.
 @Suite struct `Stack front` {
   static func withFront<R>(_ body: (StackFront) throws -> R) throws -> R {
-    let queue = try InvocationQueue(timeLimit: .seconds(5))
+    let queue = try InvocationQueue(timeLimit: Patience.limit)
     let echo = try Thread {
       while let (invocation, _) = queue.next() {
         let context = invocation.clientContext ?? String(decoding: invocation.event, as: UTF8.self)
@@ -17,7 +18,7 @@ import Testing
           invocation.requestID, with: isFailure ? .failure(failure) : .response(response))
       }
     }
-    let result = Result { try body(StackFront(queues: ["api": queue], patience: .seconds(5))) }
+    let result = Result { try body(StackFront(queues: ["api": queue], patience: Patience.limit)) }
     queue.release()
     echo.join()
     return try result.get()

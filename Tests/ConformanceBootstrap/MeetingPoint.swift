@@ -5,10 +5,10 @@ internal import Synchronization
 enum MeetingPoint {
   private static let arrived = Atomic<Int>(0)
 
-  /// Waits until so many have come; false when they do not within ten seconds.
+  /// Waits until so many have come; false when they do not within a minute.
   static func meet(_ count: Int) -> Bool {
     arrived.wrappingAdd(1, ordering: .relaxed)
-    for _ in 0..<10_000 {
+    for _ in 0..<60_000 {
       if arrived.load(ordering: .relaxed) >= count { return true }
       usleep(1000)
     }

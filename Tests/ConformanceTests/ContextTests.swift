@@ -42,7 +42,8 @@ struct ContextTests {
   }
 
   @Test func `fault 45: proxies named in the environment are not asked`() throws {
-    let dead = "http://127.0.0.1:\(try LoopbackSocket.freePort())"
+    let port = try ReservedPort()
+    let dead = "http://127.0.0.1:\(port.number)"
     let names = [
       "http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
     ]
@@ -50,6 +51,7 @@ struct ContextTests {
       running: Program.conformance, handler: "echo",
       variables: Dictionary(uniqueKeysWithValues: names.map { ($0, dead) }))
     #expect(try rie.invoke("[1]").text == "[1]")
+    withExtendedLifetime(port) {}
   }
 
   @Test func `log records are lines of JSON that name the invocation`() throws {

@@ -5,10 +5,11 @@ internal import TestSupport
 /// The programs the suite runs; they are built beside it.
 enum Program {
   /// Our runtime with handlers made for the suite.
-  static let conformance = directory + "/ConformanceBootstrap"
+  static let conformance = ProgramFile.path("ConformanceBootstrap")
   /// What is deployed: the package's `bootstrap` where `TEST_BOOTSTRAP` names it, else this build's.
   static let bootstrap =
-    unsafe getenv("TEST_BOOTSTRAP").map { unsafe String(cString: $0) } ?? directory + "/bootstrap"
+    unsafe getenv("TEST_BOOTSTRAP").map { unsafe String(cString: $0) }
+    ?? ProgramFile.path("bootstrap")
 
   /// The Data Package that is deployed with it.
   static let dataPackage =
@@ -37,18 +38,6 @@ enum Program {
 
   /// Why a test that needs the emulator is left out.
   static let needsRIE = "set TEST_RIE to the path of the Lambda Runtime Interface Emulator"
-
-  private static let directory: String = {
-    // The test runner is a program of the build folder.
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-      unsafe buffer.baseAddress.map { start in
-        unsafe readlink("/proc/self/exe", start.assumingMemoryBound(to: CChar.self), buffer.count)
-      }
-    }
-    let path = String(decoding: bytes.prefix(max(count ?? 0, 0)), as: UTF8.self)
-    return String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex))
-  }()
 }
 
 /// The body of an error, as the service's contract has it.

@@ -4,7 +4,7 @@ import TestSupport
 
 @Suite struct FailureTests {
   private func failure(
-    _ url: String, timeout: Duration = .seconds(5), stallLimit: Duration = .seconds(30)
+    _ url: String, timeout: Duration = .seconds(20), stallLimit: Duration = .seconds(30)
   ) throws -> HTTPError? {
     var client = try HTTPClient(stallLimit: stallLimit)
     return #expect(throws: HTTPError.self) {
@@ -13,11 +13,11 @@ import TestSupport
   }
 
   @Test func `a port where nobody listens is no connection`() throws {
-    // The stub is gone when its address is used.
-    let url = try { try HTTPStub(HTTPStub.Reply(200)).url }()
-    let error = try failure(url)
+    let port = try ReservedPort()
+    let error = try failure("http://127.0.0.1:\(port.number)")
     #expect(error?.code == .connect)
     #expect(error?.isUnsent == true && error?.isRetriable == true)
+    withExtendedLifetime(port) {}
   }
 
   @Test func `a name without an address is not resolved`() throws {
@@ -72,7 +72,7 @@ import TestSupport
       method: "POST", url: "\(stub.url)/path?X-Amz-Signature=\(canary)",
       headers: ["Authorization": canary], body: Array(canary.utf8))
     let error = #expect(throws: HTTPError.self) {
-      try client.stream(request, timeout: .seconds(5)) { _, _ in }
+      try client.stream(request, timeout: .seconds(20)) { _, _ in }
     }
     #expect(error.map { "\($0)" } == "POST \(stub.url)/path: the server answered with status 403")
   }

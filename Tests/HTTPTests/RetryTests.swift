@@ -12,7 +12,7 @@ import TestSupport
       HTTPStub.Reply(status), HTTPStub.Reply(status), HTTPStub.Reply(200, body: [9]))
     var client = try HTTPClient()
     let response = try client.send(
-      HTTPRequest(url: stub.url), timeout: .seconds(5), retries: quick)
+      HTTPRequest(url: stub.url), timeout: .seconds(20), retries: quick)
     #expect(response.status == 200 && response.body == [9])
     #expect(stub.requests.count == 3)
   }
@@ -21,7 +21,7 @@ import TestSupport
   func `a final status is not tried again`(status: Int) throws {
     let stub = try HTTPStub(HTTPStub.Reply(status))
     var client = try HTTPClient()
-    _ = try client.send(HTTPRequest(url: stub.url), timeout: .seconds(5), retries: quick)
+    _ = try client.send(HTTPRequest(url: stub.url), timeout: .seconds(20), retries: quick)
     #expect(stub.requests.count == 1)
   }
 
@@ -29,7 +29,7 @@ import TestSupport
     let stub = try HTTPStub(HTTPStub.Reply(503))
     var client = try HTTPClient()
     let response = try client.send(
-      HTTPRequest(url: stub.url), timeout: .seconds(5), retries: quick)
+      HTTPRequest(url: stub.url), timeout: .seconds(20), retries: quick)
     #expect(response.status == 503)
     #expect(stub.requests.count == 4)
   }
@@ -39,12 +39,12 @@ import TestSupport
     var client = try HTTPClient()
     var request = HTTPRequest(method: "POST", url: stub.url, body: [1])
     #expect(throws: HTTPError.self) {
-      try client.send(request, timeout: .seconds(5), retries: quick)
+      try client.send(request, timeout: .seconds(20), retries: quick)
     }
     #expect(stub.requests.count == 1)
     request.isIdempotent = true
     #expect(throws: HTTPError.self) {
-      try client.send(request, timeout: .seconds(5), retries: quick)
+      try client.send(request, timeout: .seconds(20), retries: quick)
     }
     #expect(stub.requests.count == 5)
   }
@@ -54,7 +54,7 @@ import TestSupport
       HTTPStub.Reply(body: [1, 2, 3]).with { $0.cutAfter = 20 }, HTTPStub.Reply(body: [1, 2, 3]))
     var client = try HTTPClient()
     let response = try client.send(
-      HTTPRequest(url: stub.url), timeout: .seconds(5), retries: quick)
+      HTTPRequest(url: stub.url), timeout: .seconds(20), retries: quick)
     #expect(response.body == [1, 2, 3])
   }
 
@@ -63,7 +63,7 @@ import TestSupport
     var client = try HTTPClient()
     let start = ContinuousClock.now
     let response = try client.send(
-      HTTPRequest(url: stub.url), timeout: .seconds(10), retries: quick)
+      HTTPRequest(url: stub.url), timeout: .seconds(20), retries: quick)
     #expect(response.status == 200)
     #expect(start.duration(to: .now) >= .seconds(1))
   }

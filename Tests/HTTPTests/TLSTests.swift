@@ -11,7 +11,7 @@ import TestSupport
     var client = try HTTPClient(caBundle: authority.bundle)
     for _ in 1...2 {
       let response = try client.send(
-        HTTPRequest(url: "https://127.0.0.1:\(server.port)/"), timeout: .seconds(10))
+        HTTPRequest(url: "https://127.0.0.1:\(server.port)/"), timeout: .seconds(20))
       #expect(response.status == 200)
     }
   }
@@ -48,7 +48,7 @@ import TestSupport
     var client = try HTTPClient()
     let error = #expect(throws: HTTPError.self) {
       try client.send(
-        HTTPRequest(url: "https://127.0.0.1:\(stub.port)/"), timeout: .seconds(10))
+        HTTPRequest(url: "https://127.0.0.1:\(stub.port)/"), timeout: .seconds(20))
     }
     #expect(error?.code == .tls)
   }
@@ -57,7 +57,7 @@ import TestSupport
     var client = try HTTPClient(caBundle: bundle)
     return #expect(throws: HTTPError.self) {
       try client.send(
-        HTTPRequest(url: "https://127.0.0.1:\(server.port)/"), timeout: .seconds(10))
+        HTTPRequest(url: "https://127.0.0.1:\(server.port)/"), timeout: .seconds(20))
     }
   }
 }
@@ -70,13 +70,13 @@ private final class Authority: Sendable {
 
   init() throws {
     unsafe mkdir(folder, 0o700)
-    _ = try StubProgram.run(
+    _ = try ChildProcess.run(
       ["openssl", "req", "-x509"] + key("ca")
         + ["-out", bundle, "-days", "1", "-subj", "/CN=Sluice test authority"])
   }
 
   deinit {
-    _ = try? StubProgram.run(["rm", "-r", folder])
+    _ = try? ChildProcess.run(["rm", "-r", folder])
   }
 
   /// Starts a server whose certificate is for a name.
@@ -85,14 +85,14 @@ private final class Authority: Sendable {
   ) throws -> TLSServer {
     let request = "\(folder)/server.csr"
     let certificate = "\(folder)/server.pem"
-    _ = try StubProgram.run(
+    _ = try ChildProcess.run(
       ["openssl", "req", "-new"] + key("server")
         + ["-out", request, "-subj", "/CN=server", "-addext", "subjectAltName=\(name)"])
-    _ = try StubProgram.run([
+    _ = try ChildProcess.run([
       "openssl", "x509", "-req", "-in", request, "-out", certificate, "-CA", bundle, "-CAkey",
       "\(folder)/ca.key", "-CAcreateserial", "-copy_extensions", "copy", "-days", "\(days)",
     ])
-    let program = try StubProgram(
+    let program = try ChildProcess(
       [
         "openssl", "s_server", "-accept", "127.0.0.1:0",
         "-www", "-cert", certificate, "-key",
@@ -113,6 +113,6 @@ private final class Authority: Sendable {
 /// A server that runs while this is alive, with the files it reads.
 private struct TLSServer {
   let authority: Authority
-  let program: StubProgram
+  let program: ChildProcess
   let port: String
 }

@@ -4,7 +4,11 @@ import Testing
 
 @Suite struct NextFaultTests {
   @Test func `fault 1: an event that comes late is waited for`() throws {
-    let stub = try RuntimeAPIStub(next: [.after(milliseconds: 1500, .invocation("late"))])
+    let start = ContinuousClock.now
+    let isLate: @Sendable (RuntimeAPIStub) -> Bool = { _ in
+      start.duration(to: .now) > .milliseconds(1500)
+    }
+    let stub = try RuntimeAPIStub(next: [.when(isLate, .invocation("late"))])
     let run = RuntimeRun(echoing: stub)
     #expect(run.posts.map(\.path) == ["/2018-06-01/runtime/invocation/late/response"])
     #expect(run.stub.requests.count(where: { $0.path.hasSuffix("/next") }) == 2)
@@ -72,11 +76,13 @@ import Testing
   }
 
   @Test func `fault 2: an API that is not there is given up with status 1`() throws {
-    let stub = try RuntimeAPIStub()
-    stub.stop()
-    let run = RuntimeRun(echoing: stub)
+    let port = try ReservedPort()
+    let run = RuntimeRun(
+      echoing: try RuntimeAPIStub(),
+      variables: ["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(port.number)"])
     #expect(run.status == 1)
     #expect(run.logs.text.contains("no connection could be made"))
+    withExtendedLifetime(port) {}
   }
 
   @Test(arguments: [1, 2, 3, 7, 61])

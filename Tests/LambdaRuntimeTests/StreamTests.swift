@@ -91,8 +91,14 @@ import Testing
   @Test func `a kept-alive connection that was closed meanwhile is not streamed over`() throws {
     let invocation = RuntimeAPIReply.bytesThenClose(
       RuntimeAPIReply.invocationBytes("a", event: Array("{}".utf8)))
-    let run = run(try RuntimeAPIStub(next: [invocation, .invocation("b")])) { response in
-      usleep(20_000)
+    let stub = try RuntimeAPIStub(next: [invocation, .invocation("b")])
+    let called = Counter()
+    let run = run(stub) { response in
+      if called.add() == 1 {
+        #expect(Patience.until { stub.openConnectionCount == 0 })
+        // The kernel may still have to tell us.
+        usleep(20_000)
+      }
       try response.write("first ")
       usleep(20_000)
       try response.write("second")

@@ -1,13 +1,12 @@
-import Glibc
+import TestSupport
 import Postgres
-import Synchronization
 
 /// A PostgreSQL server of our own, with TLS, that tests may reconfigure and restart.
 ///
 /// Its certificate names `localhost` and was signed by `ca.pem`; `other.pem` signed nothing.
 final class ScratchCluster: Sendable {
   let directory: String
-  let port: Int
+  private let reservedPort: ReservedPort
 
   /// Whether the server's programs and openssl are installed.
   static let isAvailable =
@@ -16,7 +15,7 @@ final class ScratchCluster: Sendable {
   init() throws {
     let unique = String(UInt64.random(in: .min ... .max), radix: 36)
     directory = "/tmp/cluster-\(unique)"
-    port = try Self.freePort()
+    reservedPort = try ReservedPort()
     try Self.run(Self.creation, directory, "\(port)")
     try start()
   }
@@ -25,6 +24,8 @@ final class ScratchCluster: Sendable {
     _ = try? control("stop -m immediate")
     _ = try? Self.run("rm -rf \"$1\"", directory)
   }
+
+  private var port: UInt16 { reservedPort.number }
 
   /// A URL over the Unix socket, as the superuser.
   var localURL: String { "postgresql:///postgres?host=\(directory)&port=\(port)&user=postgres" }
@@ -109,37 +110,8 @@ final class ScratchCluster: Sendable {
       as_server "$bin/pg_ctl" -D "$1/data" stop -w > /dev/null
       """
 
-  struct Failure: Error {
-    let status: Int32
-  }
-
   /// Runs a shell script; the arguments are its `$1`, `$2` and so on.
-  static func run(_ script: String, _ arguments: String...) throws {
-    var process = pid_t()
-    var list: [UnsafeMutablePointer<CChar>?] = unsafe []
-    for text in ["sh", "-c", script, "sh"] + arguments { unsafe list.append(strdup(text)) }
-    unsafe list.append(nil)
-    defer { unsafe list.forEach { unsafe free($0) } }
-    let failed = unsafe posix_spawn(&process, "/bin/sh", nil, nil, list, environ)
-    guard failed == 0 else { throw Failure(status: failed) }
-    var status: Int32 = 0
-    while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-    guard status == 0 else { throw Failure(status: status) }
-  }
-
-  private static func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let failed = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe bind(descriptor, $0, length) != 0 || getsockname(descriptor, $0, &length) != 0
-      }
-    }
-    guard !failed else { throw Failure(status: errno) }
-    return Int(UInt16(bigEndian: address.sin_port))
+  private static func run(_ script: String, _ arguments: String...) throws {
+    try ChildProcess.run(["sh", "-c", script, "sh"] + arguments)
   }
 }

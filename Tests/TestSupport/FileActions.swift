@@ -1,10 +1,13 @@
 internal import Glibc
 
-/// What a program's descriptors are made of, and its start with them.
+/// What a program's descriptors are made of, and its start with them and no others.
 ///
 /// The corresponding C function is `posix_spawn`: a fork of a process with threads may only exec.
 @safe
 final class FileActions {
+  /// Those that may be open, as far as it matters.
+  private static let inheritable: Range<Int32> = 3..<4096
+
   private let actions = UnsafeMutablePointer<posix_spawn_file_actions_t>.allocate(capacity: 1)
 
   init() {
@@ -28,21 +31,27 @@ final class FileActions {
     unsafe posix_spawn_file_actions_adddup2(actions, source, descriptor)
   }
 
-  func spawn(_ executable: String, arguments: [String], variables: [String]) throws -> pid_t {
+  /// Starts a program; a name without a slash is looked for in `PATH`.
+  func spawn(_ program: String, arguments: [String], variables: [String]) throws -> pid_t {
+    // What other tests have open at this moment would stay open as long as this program runs.
+    for descriptor in Self.inheritable { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     let argumentList = CStringList(arguments)
     let variableList = CStringList(variables)
     var pid: pid_t = 0
-    // Threads of a pool block every signal, and a program would inherit that.
+    // Threads of a pool block every signal and a test may ignore one; a program would inherit that.
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
     var signals = sigset_t()
     unsafe sigemptyset(&signals)
     unsafe posix_spawnattr_setsigmask(&attributes, &signals)
-    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    let status = unsafe posix_spawn(
-      &pid, executable, actions, &attributes, argumentList.pointers, variableList.pointers)
-    guard status == 0 else { throw SystemCallFailure("posix_spawn \(executable)", code: status) }
+    unsafe sigfillset(&signals)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
+    unsafe posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    let status = unsafe posix_spawnp(
+      &pid, program, actions, &attributes, argumentList.pointers, variableList.pointers)
+    guard status == 0 else { throw SystemCallFailure("posix_spawn \(program)", code: status) }
     return pid
   }
 }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 
 /// Serves HTTP/1.1 on a loopback port and answers as a test says, well or badly.
@@ -64,17 +65,17 @@ public final class HTTPStub: Sendable {
     var isStopped = false
   }
 
-  private let listener: StubSocket
+  private let listener: LocalSocket
   private let state = Mutex(State())
   private let respond: @Sendable (Request) -> Reply
 
   /// Starts a stub that answers each request by a closure.
   public init(_ respond: @escaping @Sendable (Request) -> Reply) throws {
-    listener = try StubSocket.listening()
+    listener = try LocalSocket.listening()
     self.respond = respond
-    startThread { [listener, weak self] in
+    try BlockingThread.start { [listener, weak self] in
       while let socket = listener.accept() {
-        startThread { [weak self] in self?.serve(socket) }
+        try? BlockingThread.start { [weak self] in self?.serve(socket) }
       }
     }
   }
@@ -87,7 +88,7 @@ public final class HTTPStub: Sendable {
   deinit { listener.shutDown() }
 
   /// The port on 127.0.0.1.
-  public var port: Int { listener.port }
+  public var port: Int { Int(listener.port) }
 
   /// The address, without a path.
   public var url: String { "http://127.0.0.1:\(port)" }
@@ -95,12 +96,12 @@ public final class HTTPStub: Sendable {
   /// The requests so far.
   public var requests: [Request] { state.withLock { $0.requests } }
 
-  private func serve(_ socket: StubSocket) {
+  private func serve(_ socket: LocalSocket) {
     let connection = state.withLock { state in
       defer { state.connections += 1 }
       return state.connections
     }
-    var reader = StubReader(socket)
+    var reader = HTTPStubReader(socket)
     while let (head, body) = reader.next() {
       let words = head.lines[0].split(separator: " ")
       let request = state.withLock { state in
@@ -111,19 +112,18 @@ public final class HTTPStub: Sendable {
         return request
       }
       let reply = respond(request)
-      pause(reply.delay)
+      usleep(useconds_t(reply.delay / .microseconds(1)))
       if let cut = reply.cutAfter {
-        socket.send(Array(reply.bytes.prefix(cut)))
+        _ = socket.send(reply.bytes.prefix(cut))
         break
       }
       if let silent = reply.silentAfter {
-        socket.send(Array(reply.bytes.prefix(silent)))
+        _ = socket.send(reply.bytes.prefix(silent))
         // Ends when the other side gives up.
         _ = reader.next()
         break
       }
       guard socket.send(reply.bytes), !reply.closes else { break }
     }
-    socket.shutDown()
   }
 }

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Synchronization
 public import Testing
 
 /// Lays a program where the emulator's Managed Instances mode wants it, while a suite runs.
@@ -11,7 +10,8 @@ public struct ManagedTask: SuiteTrait, TestScoping {
   /// Tells our copy from something that must not be overwritten.
   private static let marker = directory + "/.sluice-conformance"
 
-  private static let isTaken = Mutex(false)
+  /// There is one such place, and suites run side by side, as test runs may.
+  private static let lock = "/tmp/sluice-managed-task.lock"
 
   private let program: String
   private let companions: [String]
@@ -35,9 +35,12 @@ public struct ManagedTask: SuiteTrait, TestScoping {
     for test: Test, testCase: Test.Case?,
     performing body: @concurrent @Sendable () async throws -> Void
   ) async throws {
-    // There is one such place, and suites run side by side.
-    while !Self.take() { try await Task.sleep(for: .milliseconds(20)) }
-    defer { Self.isTaken.withLock { $0 = false } }
+    let descriptor = unsafe open(Self.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw SystemCallFailure("open \(Self.lock)") }
+    defer { close(descriptor) }
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      try await Task.sleep(for: .milliseconds(20))
+    }
     let existed = Self.exists(Self.directory)
     _ = unsafe mkdir(Self.directory, 0o755)
     defer { clear(directoryToo: !existed) }
@@ -47,13 +50,9 @@ public struct ManagedTask: SuiteTrait, TestScoping {
 
   /// Copies, because the program's own place need not be open to the user the mode switches to.
   private func copy() throws {
-    let touch = try ChildProcess("/usr/bin/touch", [Self.marker])
-    guard touch.wait(.seconds(5)) == .exited(0) else { throw RIEFailure(touch.output) }
+    try ChildProcess.run(["touch", Self.marker])
     for (source, target) in [(program, Self.executable)] + companions.map({ ($0, place(of: $0)) }) {
-      let install = try ChildProcess("/usr/bin/install", ["-m", "755", source, target])
-      guard install.wait(.seconds(30)) == .exited(0) else {
-        throw RIEFailure("\(source) cannot be copied to \(target): \(install.output)")
-      }
+      try ChildProcess.run(["install", "-m", "755", source, target])
     }
   }
 
@@ -66,13 +65,6 @@ public struct ManagedTask: SuiteTrait, TestScoping {
     _ = unsafe unlink(Self.executable)
     _ = unsafe unlink(Self.marker)
     if directoryToo { _ = unsafe rmdir(Self.directory) }
-  }
-
-  private static func take() -> Bool {
-    isTaken.withLock { isTaken in
-      defer { isTaken = true }
-      return !isTaken
-    }
   }
 
   private static func exists(_ path: String) -> Bool {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// The official Lambda Runtime Interface Emulator, running one program.
 ///
@@ -13,8 +14,9 @@ public final class RIE: Sendable {
     case managed(concurrency: Int)
   }
 
-  private let process: ChildProcess
-  private let port: UInt16
+  private let program: String
+  private let variables: [String: String]
+  private let emulator: Mutex<Emulator>
 
   /// The path of the emulator; nil when `TEST_RIE` is not set.
   public static var executable: String? {
@@ -26,7 +28,6 @@ public final class RIE: Sendable {
     _ mode: Mode = .classic, running program: String, handler: String,
     variables: [String: String] = [:], timeoutSeconds: Int = 60
   ) throws {
-    guard let executable = Self.executable else { throw RIEFailure("TEST_RIE is not set") }
     var variables = variables
     variables["_HANDLER"] = handler
     variables["AWS_LAMBDA_FUNCTION_TIMEOUT"] = "\(timeoutSeconds)"
@@ -34,62 +35,99 @@ public final class RIE: Sendable {
     if case .managed(let concurrency) = mode {
       variables["AWS_LAMBDA_MAX_CONCURRENCY"] = "\(concurrency)"
     }
-    port = try LoopbackSocket.freePort()
-    process = try ChildProcess(
-      executable,
-      [
-        "--runtime-interface-emulator-address", "127.0.0.1:\(port)",
-        "--runtime-api-address", "127.0.0.1:\(try LoopbackSocket.freePort())", program,
-      ], variables: variables)
-    try waitUntilListening()
+    self.program = program
+    self.variables = variables
+    emulator = Mutex(try Emulator(running: program, variables: variables))
   }
 
   /// What the emulator and the program wrote so far.
-  public var log: String { process.output }
+  public var log: String { current.process.output }
 
   /// The program's process; nil while none runs.
   public var runtime: ProcessTable.Entry? {
-    ProcessTable.descendants(of: process.pid).first
+    ProcessTable.descendants(of: current.process.pid).first
   }
 
   /// Sends the emulator a signal; SIGTERM shuts the environment down.
   public func send(_ signal: Int32) {
-    process.send(signal)
+    current.process.send(signal)
   }
 
   /// Waits for the emulator to end.
-  public func wait(_ limit: Duration) -> ChildProcess.Ending? {
-    process.wait(limit)
+  public func wait() -> ChildProcess.Ending? {
+    current.process.wait()
   }
 
   /// Invokes the function and waits for the answer.
+  ///
+  /// The emulator has two races of its own in starting the program. In both the invocation has not
+  /// reached the program, so it is invoked once more:
+  /// when a time-out has ended a process, the news of its end may cancel the start of the next
+  /// one, and the answer is `ErrGateCanceled`;
+  /// when a process ends before the emulator has noted that it was started, the emulator panics
+  /// about a missing `exitedChannel`.
   public func invoke(_ event: String, _ headers: [(String, String)] = []) throws -> HTTPAnswer {
-    try begin(event, headers).answer()
+    for _ in 0..<10 {
+      let used = current
+      do {
+        let answer = try begin(event, headers).answer()
+        if answer.status == 502, answer.text.contains("ErrGateCanceled") { continue }
+        return answer
+      } catch {
+        guard used.hasPanicked else { throw error }
+        let next = try Emulator(running: program, variables: variables)
+        emulator.withLock { $0 = next }
+      }
+    }
+    throw RIEFailure("the RIE does not get the program started: \(log)")
   }
 
   /// Invokes the function and leaves the answer for later.
   public func begin(
     _ event: String, _ headers: [(String, String)] = []
   ) throws -> InvocationInFlight {
-    try InvocationInFlight(port: port, event: Array(event.utf8), headers: headers)
+    try InvocationInFlight(
+      port: current.port, event: Array(event.utf8), headers: headers)
   }
 
-  /// Waits until the log holds a text; false when it does not within ten seconds.
+  /// Waits until the log holds a text; false when it does not.
   public func logs(_ text: String) -> Bool {
-    for _ in 0..<1000 {
-      if log.contains(text) { return true }
-      usleep(10_000)
-    }
-    return false
+    current.process.writes(text)
   }
 
-  private func waitUntilListening() throws {
-    for _ in 0..<1000 {
-      if (try? LoopbackSocket(port: port)) != nil { return }
-      if let ending = process.wait(.zero) { throw RIEFailure("the RIE \(ending): \(log)") }
-      usleep(5000)
+  private var current: Emulator { emulator.withLock { $0 } }
+}
+
+/// One process of the emulator.
+private final class Emulator: Sendable {
+  let process: ChildProcess
+  private let front: ReservedPort
+  private let runtimeAPI: ReservedPort
+
+  init(running program: String, variables: [String: String]) throws {
+    guard let executable = RIE.executable else { throw RIEFailure("TEST_RIE is not set") }
+    front = try ReservedPort()
+    runtimeAPI = try ReservedPort()
+    process = try ChildProcess(
+      executable,
+      [
+        "--runtime-interface-emulator-address", "127.0.0.1:\(front.number)",
+        "--runtime-api-address", "127.0.0.1:\(runtimeAPI.number)", program,
+      ], variables: variables)
+    let (process, ports) = (process, [front.number, runtimeAPI.number])
+    let isListening = Patience.until {
+      process.wait(.zero) != nil
+        || ports.allSatisfy { (try? LocalSocket.connected(toPort: $0)) != nil }
     }
-    throw RIEFailure("the RIE does not listen: \(log)")
+    guard isListening, process.wait(.zero) == nil else {
+      throw RIEFailure("the RIE does not listen: \(process.output)")
+    }
+  }
+
+  var port: UInt16 { front.number }
+
+  var hasPanicked: Bool {
+    process.wait(.seconds(5)) != nil && process.output.contains("Unable to find an exitedChannel")
   }
 }
 

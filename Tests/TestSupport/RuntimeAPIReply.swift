@@ -10,8 +10,8 @@ public enum RuntimeAPIReply: Sendable {
   case closeAfter(Int)
   /// Answers with that status and closes when that many bytes of the request's body have come.
   case refuseAfter(Int, status: Int)
-  /// Waits that long, then goes on with the next.
-  indirect case after(milliseconds: UInt32, RuntimeAPIReply)
+  /// Waits until the stub is as it should be, then goes on with the next.
+  indirect case when(@Sendable (RuntimeAPIStub) -> Bool, RuntimeAPIReply)
   /// Answers nothing until the stub is stopped.
   case hold
 

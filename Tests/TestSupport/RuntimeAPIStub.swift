@@ -1,5 +1,4 @@
-import Glibc
-import Synchronization
+internal import Synchronization
 
 /// A Runtime API on a loopback port that answers exactly what a test scripts, valid or not.
 ///
@@ -11,16 +10,16 @@ public final class RuntimeAPIStub: Sendable {
     var next: [RuntimeAPIReply] = []
     var posts: [RuntimeAPIReply] = []
     var requests: [RuntimeAPIRequest] = []
-    var descriptors: Set<Int32> = []
+    var connections: [Int: LocalSocket] = [:]
     var connectionCount = 0
     var isStopped = false
   }
 
-  private let listener: Int32
+  private let listener: LocalSocket
   private let state = Mutex(State())
 
   /// The port it listens on.
-  public let port: UInt16
+  public var port: UInt16 { listener.port }
 
   /// What `AWS_LAMBDA_RUNTIME_API` should hold.
   public var address: String { "127.0.0.1:\(port)" }
@@ -30,25 +29,20 @@ public final class RuntimeAPIStub: Sendable {
   /// The replies to `/next` are given one after the other, then 403; those to everything that is
   /// posted one after the other, then 202.
   public init(next: [RuntimeAPIReply] = [], posts: [RuntimeAPIReply] = []) throws {
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let (listener, length) = (listener, size)
-    let isListening = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-        unsafe bind(listener, pointer, length) == 0 && listen(listener, 64) == 0
-          && getsockname(listener, pointer, &size) == 0
-      }
-    }
-    guard isListening else { throw RuntimeAPIStubError(code: errno) }
-    port = UInt16(bigEndian: address.sin_port)
+    listener = try LocalSocket.listening()
     state.withLock { state in
       state.next = next
       state.posts = posts
     }
-    RuntimeAPIStubThread.start { [self] in accept() }
+    try BlockingThread.start { [listener, weak self] in
+      while let socket = listener.accept() {
+        try? BlockingThread.start { [weak self] in self?.serve(socket) }
+      }
+    }
+  }
+
+  deinit {
+    stop()
   }
 
   /// Everything that was asked or posted so far.
@@ -60,55 +54,39 @@ public final class RuntimeAPIStub: Sendable {
   /// How many connections were made so far.
   public var connectionCount: Int { state.withLock { $0.connectionCount } }
 
-  /// Adds replies to `/next` to the script.
-  public func enqueue(_ replies: RuntimeAPIReply...) {
-    state.withLock { $0.next += replies }
-  }
+  /// How many of them are open.
+  public var openConnectionCount: Int { state.withLock { $0.connections.count } }
 
-  /// Waits until that many requests to a path that ends so were received; false after 10 seconds.
+  /// Waits until that many requests to a path that ends so were received; false when they are not.
   public func wait(for count: Int, to suffix: String) -> Bool {
-    for _ in 0..<10_000 {
-      if requests.count(where: { $0.path.hasSuffix(suffix) }) >= count { return true }
-      usleep(1000)
-    }
-    return false
+    Patience.until { requests.count(where: { $0.path.hasSuffix(suffix) }) >= count }
   }
 
   /// Closes the port and every connection, held ones too.
   public func stop() {
     state.withLock { state in
-      guard !state.isStopped else { return }
       state.isStopped = true
-      for descriptor in state.descriptors { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
-      _ = shutdown(listener, Int32(SHUT_RDWR))
+      for socket in state.connections.values { socket.shutDown() }
     }
+    listener.shutDown()
   }
 
-  private func accept() {
-    while true {
-      let descriptor = Glibc.accept(listener, nil, nil)
-      guard descriptor >= 0 else { break }
-      let isWanted = state.withLock { state in
-        state.connectionCount += 1
-        if !state.isStopped { state.descriptors.insert(descriptor) }
-        return !state.isStopped
-      }
-      guard isWanted else {
-        close(descriptor)
-        break
-      }
-      RuntimeAPIStubThread.start { [self] in
-        serve(RuntimeAPIStubConnection(descriptor))
-        state.withLock { _ = $0.descriptors.remove(descriptor) }
-        close(descriptor)
-      }
+  private func serve(_ socket: LocalSocket) {
+    let number = state.withLock { state -> Int? in
+      guard !state.isStopped else { return nil }
+      state.connectionCount += 1
+      state.connections[state.connectionCount] = socket
+      return state.connectionCount
     }
-    close(listener)
+    guard let number else { return }
+    converse(over: socket)
+    socket.shutDown()
+    state.withLock { _ = $0.connections.removeValue(forKey: number) }
   }
 
-  private func serve(_ connection: RuntimeAPIStubConnection) {
-    while true {
-      guard let head = connection.readHead() else { return }
+  private func converse(over socket: LocalSocket) {
+    var connection = RuntimeAPIStubConnection(socket)
+    while let head = connection.readHead() {
       let reply = reply(to: head)
       var request = head
       switch reply {
@@ -118,6 +96,7 @@ public final class RuntimeAPIStub: Sendable {
         connection.readBody(of: &request)
       }
       state.withLock { $0.requests.append(request) }
+      if case .when(let holds, _) = reply { _ = Patience.until { holds(self) } }
       guard connection.send(reply) else { return }
     }
   }
@@ -134,10 +113,4 @@ public final class RuntimeAPIStub: Sendable {
       return state.posts.isEmpty ? .status(202) : state.posts.removeFirst()
     }
   }
-}
-
-/// A stub that could not be set up.
-public struct RuntimeAPIStubError: Error {
-  /// The system's error number.
-  public let code: Int32
 }

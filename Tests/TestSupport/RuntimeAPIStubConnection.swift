@@ -1,18 +1,14 @@
-import Glibc
-
 /// One connection of the stub, read byte by byte as the test's subject sent it.
-final class RuntimeAPIStubConnection {
-  private let descriptor: Int32
+struct RuntimeAPIStubConnection {
+  private let socket: LocalSocket
   private var input: [UInt8] = []
 
-  init(_ descriptor: Int32) {
-    self.descriptor = descriptor
-    var one: Int32 = 1
-    _ = unsafe setsockopt(
-      descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+  init(_ socket: LocalSocket) {
+    self.socket = socket
+    socket.sendWithoutDelay()
   }
 
-  func readHead() -> RuntimeAPIRequest? {
+  mutating func readHead() -> RuntimeAPIRequest? {
     guard let line = readLine() else { return nil }
     let words = line.split(separator: " ")
     guard words.count == 3 else { return nil }
@@ -20,7 +16,7 @@ final class RuntimeAPIStubConnection {
       method: String(words[0]), path: String(words[1]), headers: readFields())
   }
 
-  func readBody(of request: inout RuntimeAPIRequest) {
+  mutating func readBody(of request: inout RuntimeAPIRequest) {
     if request.header("transfer-encoding") == "chunked" {
       readChunks(of: &request)
     } else {
@@ -30,7 +26,7 @@ final class RuntimeAPIStubConnection {
     }
   }
 
-  private func readChunks(of request: inout RuntimeAPIRequest) {
+  private mutating func readChunks(of request: inout RuntimeAPIRequest) {
     while let line = readLine(), let size = Int(line, radix: 16) {
       guard size > 0 else {
         request.trailers = readFields()
@@ -45,7 +41,7 @@ final class RuntimeAPIStubConnection {
   }
 
   /// Reads that many bytes, or as many as come before the end.
-  func readBytes(atLeast count: Int) -> [UInt8] {
+  mutating func readBytes(atLeast count: Int) -> [UInt8] {
     while input.count < count, receive() {}
     let taken = Array(input.prefix(count))
     input.removeFirst(taken.count)
@@ -53,24 +49,23 @@ final class RuntimeAPIStubConnection {
   }
 
   /// Does what a reply says; false when the connection is not to be used again.
-  func send(_ reply: RuntimeAPIReply) -> Bool {
+  mutating func send(_ reply: RuntimeAPIReply) -> Bool {
     switch reply {
     case .bytes(let bytes, let pieces):
       for start in stride(from: 0, to: bytes.count, by: pieces) {
         let end = start + min(pieces, bytes.count - start)
-        guard send(bytes[start..<end]) else { return false }
+        guard socket.send(bytes[start..<end]) else { return false }
       }
       return true
     case .bytesThenClose(let bytes):
-      _ = send(bytes[...])
+      _ = socket.send(bytes)
       return false
     case .close, .closeAfter:
       return false
     case .refuseAfter(_, let status):
       _ = send(.status(status))
       return false
-    case .after(let milliseconds, let reply):
-      usleep(milliseconds * 1000)
+    case .when(_, let reply):
       return send(reply)
     case .hold:
       while receive() {}
@@ -78,19 +73,7 @@ final class RuntimeAPIStubConnection {
     }
   }
 
-  private func send(_ bytes: ArraySlice<UInt8>) -> Bool {
-    var rest = bytes
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { bytes in
-        unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { return false }
-      rest = rest.dropFirst(count)
-    }
-    return true
-  }
-
-  private func readFields() -> [(name: String, value: String)] {
+  private mutating func readFields() -> [(name: String, value: String)] {
     var fields: [(name: String, value: String)] = []
     while let line = readLine(), !line.isEmpty {
       guard let colon = line.firstIndex(of: ":") else { continue }
@@ -100,7 +83,7 @@ final class RuntimeAPIStubConnection {
     return fields
   }
 
-  private func readLine() -> String? {
+  private mutating func readLine() -> String? {
     while true {
       if let end = input.firstIndex(of: UInt8(ascii: "\n")) {
         let line = input[..<end].filter { $0 != UInt8(ascii: "\r") }
@@ -111,13 +94,9 @@ final class RuntimeAPIStubConnection {
     }
   }
 
-  private func receive() -> Bool {
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    let count = unsafe buffer.withUnsafeMutableBytes { buffer in
-      unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
-    }
-    guard count > 0 else { return false }
-    input += buffer[..<count]
-    return true
+  private mutating func receive() -> Bool {
+    let bytes = socket.receive()
+    input += bytes
+    return !bytes.isEmpty
   }
 }

@@ -38,14 +38,14 @@ public final class TCPCutter: Sendable {
     let host = settings["host"] ?? "/var/run/postgresql"
     let unique = String(UInt64.random(in: .min ... .max), radix: 36)
     directory = "/tmp/cutter-\(unique)"
-    guard unsafe mkdir(directory, 0o700) == 0 else { throw CutterError(errno) }
+    guard unsafe mkdir(directory, 0o700) == 0 else { throw SystemCallFailure("mkdir") }
     path = "\(directory)/.s.PGSQL.\(port)"
-    let listener = try LocalSocket.listen(path)
-    line = Line(listener: listener, upstream: "\(host)/.s.PGSQL.\(port)")
+    line = Line(
+      listener: try LocalSocket.listening(at: path), upstream: "\(host)/.s.PGSQL.\(port)")
     // The last of two equal parameters counts.
     self.databaseURL =
       databaseURL + (databaseURL.contains("?") ? "&" : "?") + "host=\(directory)&port=\(port)"
-    line.start()
+    try line.start()
   }
 
   deinit {
@@ -62,54 +62,50 @@ public final class TCPCutter: Sendable {
   /// Sets the rule from now on.
   public func set(_ rule: Rule) { line.set(rule) }
 
-  /// Cuts all connections now; new ones may come.
+  /// Cuts all connections, which both sides see when this returns; new ones may come.
   public func cut() { line.cut() }
 
   /// How many connections have come so far.
   public var connectionCount: Int { line.connectionCount }
 
-  /// How many of them neither side has ended, as far as the cutter has noticed.
+  /// How many of them neither side nor the cutter has ended, as far as the cutter has noticed.
   public var openConnectionCount: Int { line.openConnectionCount }
-}
-
-/// Says which system call of the cutter failed.
-struct CutterError: Error, CustomStringConvertible {
-  let code: Int32
-
-  init(_ code: Int32) { self.code = code }
-
-  var description: String { unsafe String(cString: strerror(code)) }
 }
 
 /// The threads of one cutter: one that accepts, one for each connection.
 private final class Line: Sendable {
+  private struct Pair {
+    let client: LocalSocket
+    let server: LocalSocket
+
+    func shutDown() {
+      client.shutDown()
+      server.shutDown()
+    }
+  }
+
   private struct State {
     var rule = TCPCutter.Rule.pass
     var clientBytes = 0
     var serverBytes = 0
-    /// Raised by each cut; a connection made under an earlier number is dead.
-    var generation = 0
     var isAwaitingAnswer = false
-    var isStopped = false
     var connectionCount = 0
-    var endedConnectionCount = 0
+    var open: [Int: Pair] = [:]
     var stalledConnections = 0
   }
 
   private let state = Mutex(State())
-  private let listener: Int32
+  private let listener: LocalSocket
   private let upstream: String
 
-  init(listener: Int32, upstream: String) {
+  init(listener: LocalSocket, upstream: String) {
     self.listener = listener
     self.upstream = upstream
   }
 
   var connectionCount: Int { state.withLock { $0.connectionCount } }
 
-  var openConnectionCount: Int {
-    state.withLock { $0.connectionCount - $0.endedConnectionCount }
-  }
+  var openConnectionCount: Int { state.withLock { $0.open.count } }
 
   func set(_ rule: TCPCutter.Rule) {
     state.withLock {
@@ -121,56 +117,67 @@ private final class Line: Sendable {
     }
   }
 
-  func cut() { state.withLock { $0.generation += 1 } }
-
-  func stop() { state.withLock { $0.isStopped = true } }
-
-  func start() { detach { self.accept() } }
-
-  private func accept() {
-    while !state.withLock({ $0.isStopped }) {
-      guard LocalSocket.isReadable(listener, milliseconds: 20) else { continue }
-      let client = Glibc.accept(listener, nil, nil)
-      guard client >= 0 else { continue }
-      let server = try? LocalSocket.connect(upstream)
-      guard let server else {
-        close(client)
-        continue
-      }
-      let (number, generation) = state.withLock {
-        $0.connectionCount += 1
-        return ($0.connectionCount, $0.generation)
-      }
-      detach { self.pump(client, server, number, generation) }
+  func cut() {
+    state.withLock {
+      for pair in $0.open.values { pair.shutDown() }
+      $0.open = [:]
     }
-    close(listener)
   }
 
-  private func pump(_ client: Int32, _ server: Int32, _ number: Int, _ generation: Int) {
-    var piece = [UInt8](repeating: 0, count: 65_536)
-    pumping: while true {
-      let (mayPass, isOver) = state.withLock {
-        (Self.mayPass(number, $0), $0.isStopped || $0.generation != generation)
+  func stop() {
+    listener.shutDown()
+    cut()
+  }
+
+  func start() throws {
+    try BlockingThread.start { self.accept() }
+  }
+
+  private func accept() {
+    while let client = listener.accept() {
+      guard let server = try? LocalSocket.connected(to: upstream) else { continue }
+      let pair = Pair(client: client, server: server)
+      let number = state.withLock {
+        $0.connectionCount += 1
+        $0.open[$0.connectionCount] = pair
+        return $0.connectionCount
       }
-      if isOver { break }
-      guard mayPass else {
+      try? BlockingThread.start { self.pump(pair, number) }
+    }
+  }
+
+  private func pump(_ pair: Pair, _ number: Int) {
+    while state.withLock({ $0.open[number] != nil }) {
+      guard state.withLock({ Self.mayPass(number, $0) }) else {
         usleep(5_000)
         continue
       }
-      guard LocalSocket.isReadable(client, server, milliseconds: 5) else { continue }
-      for (from, to) in [(client, server), (server, client)]
-      where LocalSocket.isReadable(from, milliseconds: 0) {
-        // What comes after a rule was set falls under it, also when we waited for it before.
-        guard state.withLock({ Self.mayPass(number, $0) }) else { continue pumping }
-        let count = unsafe read(from, &piece, piece.count)
-        guard count > 0 else { break pumping }
-        let allowed = allowance(piece[..<count], isClient: from == client)
-        guard LocalSocket.write(piece[..<allowed], to: to), allowed == count else { break pumping }
-      }
+      guard isReadable([pair.client, pair.server], milliseconds: 5) else { continue }
+      guard
+        forward(from: pair.client, to: pair.server, number, isClient: true),
+        forward(from: pair.server, to: pair.client, number, isClient: false)
+      else { break }
     }
-    close(client)
-    close(server)
-    state.withLock { $0.endedConnectionCount += 1 }
+    pair.shutDown()
+    state.withLock { _ = $0.open.removeValue(forKey: number) }
+  }
+
+  /// Forwards what is there; false when the line is to be cut.
+  private func forward(
+    from source: LocalSocket, to target: LocalSocket, _ number: Int, isClient: Bool
+  ) -> Bool {
+    // What comes after a rule was set falls under it, also when we waited for it before.
+    guard isReadable([source], milliseconds: 0), state.withLock({ Self.mayPass(number, $0) })
+    else { return true }
+    let bytes = source.receive()
+    guard !bytes.isEmpty else { return false }
+    let allowed = allowance(bytes[...], isClient: isClient)
+    return target.send(bytes[..<allowed]) && allowed == bytes.count
+  }
+
+  private func isReadable(_ sockets: [LocalSocket], milliseconds: Int32) -> Bool {
+    var list = sockets.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+    return unsafe poll(&list, nfds_t(list.count), milliseconds) > 0
   }
 
   private static func mayPass(_ number: Int, _ state: State) -> Bool {

@@ -1,14 +1,15 @@
-import Glibc
-import LambdaRuntime
+internal import Glibc
+public import LambdaRuntime
 
 /// A log whose lines a test can read.
-final class LogCapture: Sendable {
+public final class LogCapture: Sendable {
   private let descriptor: Int32
 
-  /// The log to give to the runtime.
-  let log: Log
+  /// The log to give to what is tested.
+  public let log: Log
 
-  init(_ variables: [String: String] = ["AWS_LAMBDA_LOG_FORMAT": "JSON"]) {
+  /// Makes a log that is set up by these variables, by default as JSON.
+  public init(_ variables: [String: String] = ["AWS_LAMBDA_LOG_FORMAT": "JSON"]) {
     var path = Array("/tmp/log-capture-XXXXXX".utf8CString)
     descriptor = unsafe mkstemp(&path)
     unsafe unlink(path)
@@ -20,7 +21,7 @@ final class LogCapture: Sendable {
   }
 
   /// Everything logged so far.
-  var text: String {
+  public var text: String {
     var text: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
@@ -33,5 +34,5 @@ final class LogCapture: Sendable {
   }
 
   /// The lines logged so far.
-  var lines: [Substring] { text.split(separator: "\n") }
+  public var lines: [Substring] { text.split(separator: "\n") }
 }
