@@ -1,3 +1,5 @@
+internal import HTTP
+
 /// Finds the host and the path of buckets and objects.
 ///
 /// Below an endpoint that was set, and for buckets whose names are no host label, the bucket

@@ -4,7 +4,8 @@ public struct HTTPRequest: Sendable {
   public var method: String
   /// The address, sent as it stands: the caller has percent-encoded it.
   public var url: String
-  /// The fields sent besides `Host`, `Content-Length` and `User-Agent`.
+  /// The fields sent besides `Host` and `Content-Length`; without one of ours, `User-Agent` is
+  /// `sluice`.
   public var headers: HTTPHeaders
   /// The body; none and an empty one both send no bytes.
   public var body: [UInt8]?

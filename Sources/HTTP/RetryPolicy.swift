@@ -51,11 +51,12 @@ public struct RetrySchedule: Sendable {
     let delay = max(retryAfter ?? .zero, limit * Double.random(in: 0...1))
     guard delay < remaining else { return false }
     attempt += 1
-    sleep(delay)
+    Self.sleep(delay)
     return true
   }
 
-  private func sleep(_ duration: Duration) {
+  /// Blocks for that long, signals or not.
+  package static func sleep(_ duration: Duration) {
     let (seconds, attoseconds) = duration.components
     var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
     var left = timespec()

@@ -6,7 +6,7 @@ public struct QueryItem: Equatable, Sendable {
   public let value: String
 
   /// Splits a query string and decodes each part, `+` as a space, in the order they came.
-  static func items(of rawQuery: String) throws(RequestFault) -> [QueryItem] {
+  package static func items(of rawQuery: String) throws(RequestFault) -> [QueryItem] {
     var items: [QueryItem] = []
     var start = 0
     for pair in rawQuery.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)

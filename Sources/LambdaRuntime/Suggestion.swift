@@ -2,10 +2,10 @@
 package enum Suggestion {
   /// The nearest of some words, if one is near enough to be a slip.
   package static func nearest(to word: String, among words: [String]) -> String? {
+    if word.count >= 3, let longer = words.first(where: { $0.hasPrefix(word) }) { return longer }
     let distances = words.map { (word: $0, distance: distance(word, $0)) }
     guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
-    if best.distance <= (word.count < 4 ? 1 : max(2, word.count / 3)) { return best.word }
-    return words.first { word.count >= 3 && $0.hasPrefix(word) }
+    return best.distance <= (word.count < 4 ? 1 : max(2, word.count / 3)) ? best.word : nil
   }
 
   /// Edits between two words (Levenshtein).

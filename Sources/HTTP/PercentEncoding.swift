@@ -1,13 +1,13 @@
-/// Encodes text for addresses by AWS's rule: every byte but the unreserved becomes `%XX`.
-enum PercentEncoding {
+/// Encodes text for addresses: every byte but the unreserved ones of RFC 3986 becomes `%XX`.
+package enum PercentEncoding {
   /// Encodes a name or a value of a query.
-  static func component(_ text: String) -> String { encode(text.utf8, keepsSlash: false) }
+  package static func component(_ text: String) -> String { encode(text.utf8, keepsSlash: false) }
 
-  /// Encodes a path, whose slashes stay: `a//b` and `a/../b` are keys of their own.
-  static func path(_ text: String) -> String { encode(text.utf8, keepsSlash: true) }
+  /// Encodes a path, whose slashes stay: to S3 `a//b` and `a/../b` are keys of their own.
+  package static func path(_ text: String) -> String { encode(text.utf8, keepsSlash: true) }
 
   /// Joins names and values to a query, in the order given.
-  static func query(_ items: [(name: String, value: String)]) -> String {
+  package static func query(_ items: [(name: String, value: String)]) -> String {
     items.map { "\(component($0.name))=\(component($0.value))" }.joined(separator: "&")
   }
 
