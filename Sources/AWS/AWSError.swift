@@ -42,12 +42,18 @@ public struct AWSError: Error, Sendable {
     AWSError.retriableCodes.contains(code) || cause?.isRetriable ?? false
   }
 
-  private static let retriableCodes: Set<String> = [
-    "ExpiredToken", "ExpiredTokenException", "InternalError", "PriorRequestNotComplete",
-    "RequestLimitExceeded", "RequestThrottled", "RequestTimeTooSkewed", "RequestTimeout",
-    "ServiceUnavailable", "SlowDown", "Throttling", "ThrottlingException",
+  /// Whether the service refused to look at the call because there were too many.
+  var isThrottled: Bool { status == 429 || AWSError.throttlingCodes.contains(code) }
+
+  private static let throttlingCodes: Set<String> = [
+    "RequestLimitExceeded", "RequestThrottled", "SlowDown", "Throttling", "ThrottlingException",
     "TooManyRequestsException",
   ]
+
+  private static let retriableCodes = throttlingCodes.union([
+    "ExpiredToken", "ExpiredTokenException", "InternalError", "PriorRequestNotComplete",
+    "RequestTimeTooSkewed", "RequestTimeout", "ServiceUnavailable",
+  ])
 }
 
 extension AWSError: CustomStringConvertible {

@@ -1,9 +1,9 @@
 internal import CCrypto
 
 /// Computes SHA-256 and what is built on it.
-enum Digest {
+package enum Digest {
   /// Returns the SHA-256 of some bytes.
-  static func sha256(_ bytes: [UInt8]) -> [UInt8] {
+  package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
     unsafe [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { output, count in
       unsafe bytes.withUnsafeBufferPointer { bytes in
         _ = unsafe SHA256(bytes.baseAddress, bytes.count, output.baseAddress)
@@ -28,7 +28,7 @@ enum Digest {
   }
 
   /// Returns bytes as lower-case hexadecimal digits.
-  static func hex(_ bytes: [UInt8]) -> String {
+  package static func hex(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count * 2)

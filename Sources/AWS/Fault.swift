@@ -17,9 +17,9 @@ struct Fault: Sendable, Equatable {
     let written: Fault? =
       switch format {
       case .xml: Fault(xml: response.body)
-      case .json: Fault(json: response.body)
+      case .json: Fault(json: response)
       }
-    self = written ?? Fault(status: response.status)
+    self = written ?? Fault(status: response.status, format)
   }
 
   /// Keeps the first line of what a service wrote.
@@ -37,15 +37,18 @@ struct Fault: Sendable, Equatable {
   }
 
   /// Names what a status means where the answer has no body, as to `HEAD`.
-  private init(status: Int) {
-    switch status {
-    case 301, 307: self.init(code: "PermanentRedirect", message: "the bucket is elsewhere")
-    case 304: self.init(code: "NotModified", message: "the object has not changed")
-    case 403: self.init(code: "AccessDenied", message: "access denied")
-    case 404: self.init(code: "NoSuchKey", message: "there is no such object")
-    case 412: self.init(code: "PreconditionFailed", message: "the object has changed")
-    case 416: self.init(code: "InvalidRange", message: "the object has no such range")
-    case 503: self.init(code: "ServiceUnavailable", message: "the service is not available")
+  private init(status: Int, _ format: Format) {
+    switch (format, status) {
+    case (_, 403): self.init(code: "AccessDenied", message: "access denied")
+    case (_, 503):
+      self.init(code: "ServiceUnavailable", message: "the service is not available")
+    // XML is spoken by S3 alone.
+    case (.xml, 301), (.xml, 307):
+      self.init(code: "PermanentRedirect", message: "the bucket is elsewhere")
+    case (.xml, 304): self.init(code: "NotModified", message: "the object has not changed")
+    case (.xml, 404): self.init(code: "NoSuchKey", message: "there is no such object")
+    case (.xml, 412): self.init(code: "PreconditionFailed", message: "the object has changed")
+    case (.xml, 416): self.init(code: "InvalidRange", message: "the object has no such range")
     default: self.init(code: "Status\(status)", message: "the service answered \(status)")
     }
   }
@@ -57,15 +60,18 @@ struct Fault: Sendable, Equatable {
   }
 
   private struct Body: Decodable {
-    let __type: String
+    let __type: String?
     let message: String?
     let Message: String?
   }
 
-  private init?(json body: [UInt8]) {
-    guard let fault = try? JSON.decode(Body.self, from: body) else { return nil }
-    // `com.amazonaws.sqs#QueueDoesNotExist`: what stands before the sign is a name space.
-    let code = fault.__type.split(separator: "#").last.map { String($0) } ?? fault.__type
-    self.init(code: code, written: fault.message ?? fault.Message ?? "")
+  private init?(json response: HTTPResponse) {
+    let body = try? JSON.decode(Body.self, from: response.body)
+    // Services with paths of their own, as SES, name the type in a header, the others in the body.
+    guard let type = response.headers["x-amzn-ErrorType"] ?? body?.__type else { return nil }
+    // `com.amazonaws.sqs#QueueDoesNotExist:http://…`: only the middle is the name.
+    let name = type.prefix { $0 != ":" }.split(separator: "#").last ?? ""
+    guard !name.isEmpty else { return nil }
+    self.init(code: String(name.prefix(100)), written: body?.message ?? body?.Message ?? "")
   }
 }

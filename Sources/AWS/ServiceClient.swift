@@ -96,7 +96,8 @@ struct ServiceClient: ~Copyable {
         // A refused signature means that nothing was done: any call may be sent again, once.
         if !hasMended, mend(error) {
           hasMended = true
-        } else if !error.isRetriable || !(call.isIdempotent || cause.isUnsent)
+        } else if !error.isRetriable
+          || !(call.isIdempotent || cause.isUnsent || error.isThrottled)
           || cause.bytesDelivered > 0
           || !schedule.waitForNextAttempt(retryAfter: cause.response?.head.retryAfter)
         {
