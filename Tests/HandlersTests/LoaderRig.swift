@@ -18,6 +18,14 @@ struct LoaderRig: ~Copyable {
     unsafe getenv("TEST_AWS_ENDPOINT_URL").map { unsafe String(cString: $0) }
   }
 
+  /// What leads to the server of `TEST_AWS_ENDPOINT_URL`.
+  static var awsVariables: [String: String] {
+    [
+      "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+      "AWS_ENDPOINT_URL": endpoint ?? "",
+    ]
+  }
+
   private static let root = String(
     #filePath.dropLast("Tests/HandlersTests/LoaderRig.swift".utf8.count))
 
@@ -37,9 +45,9 @@ struct LoaderRig: ~Copyable {
     let bucket = "loader-\(getpid())-\(Self.count.add(1, ordering: .relaxed).newValue)"
     var values = [
       "SLUICE_DATAPACKAGE": Self.root + "template/datapackage.json",
-      "DATABASE_URL": database.url, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test",
-      "AWS_SECRET_ACCESS_KEY": "test", "AWS_ENDPOINT_URL": Self.endpoint ?? "",
+      "DATABASE_URL": database.url,
     ]
+    values.merge(Self.awsVariables) { _, new in new }
     values.merge(more) { _, new in new }
     let variables = EnvironmentVariables(values)
     var s3 = try S3Client(lookup: { variables[$0] })

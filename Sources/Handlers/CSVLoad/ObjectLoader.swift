@@ -31,13 +31,7 @@ struct ObjectLoader: ~Copyable {
     do {
       return try S3Client(lookup: { variables[$0] })
     } catch {
-      let variable =
-        switch error.code {
-        case "MissingRegion": "AWS_REGION"
-        case "BadCABundle": "CA_BUNDLE"
-        default: "AWS_ENDPOINT_URL"
-        }
-      throw SettingError(variable: variable, expected: "a usable value (\(error.message))")
+      throw SettingError(error)
     }
   }
 

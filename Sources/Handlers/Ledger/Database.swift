@@ -6,12 +6,15 @@ struct Database: ~Copyable {
   /// What an invocation keeps back from its time to report that the database was too slow.
   private static let margin = Duration.milliseconds(500)
 
-  private let package: DataPackage
+  private let schema: DatabaseSchema
   private var session: PostgresSession
   private var isPrepared = false
 
-  init(variables: EnvironmentVariables, package: DataPackage) throws {
-    self.package = package
+  /// Makes a database whose tables are the ledger's, the package's and those of `migrations`.
+  init(
+    variables: EnvironmentVariables, package: DataPackage, migrations: [Migration] = []
+  ) throws {
+    schema = DatabaseSchema(migrations: [.ledger] + migrations, package: package)
     session = PostgresSession(try Self.settings(variables)) { notice in
       Log.process.debug("PostgreSQL says", ["notice": .string("\(notice)")])
     }
@@ -54,13 +57,13 @@ struct Database: ~Copyable {
     _ context: InvocationContext, onLoss policy: PostgresSession.LossPolicy,
     _ body: (inout PostgresConnection) throws -> R
   ) throws -> R {
-    let package = package
+    let schema = schema
     var prepared = isPrepared
     defer { isPrepared = prepared }
     return try session.withConnection(onLoss: policy) { connection in
       try Self.limit(&connection, context)
       if !prepared {
-        try DatabaseSchema.prepare(&connection, for: package)
+        try schema.prepare(&connection)
         prepared = true
       }
       return try body(&connection)
