@@ -32,8 +32,11 @@ let package = Package(
     // Features and executables.
     .target(
       name: "Handlers",
-      dependencies: ["LambdaRuntime", "LambdaEvents", "AWS", "CSV", "Postgres", "JSON"],
-      resources: [.embedInCode("Ledger/SQL/0001-ledger.sql")]),
+      dependencies: ["LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Postgres", "JSON"],
+      resources: [
+        .embedInCode("Ledger/SQL/0001-ledger.sql"),
+        .embedInCode("JobIngest/SQL/0002-job-ingest.sql"),
+      ]),
     .executableTarget(name: "Bootstrap", dependencies: ["Handlers", "LambdaRuntime"]),
     .executableTarget(
       name: "CLI",
@@ -53,8 +56,9 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Postgres", "JSON"], path: "Tests/TestSupport"),
-    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+      name: "TestSupport", dependencies: ["HTTP", "Postgres", "JSON", "LambdaRuntime"],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(
       name: "CSVTests", dependencies: ["CSV", "CWideCompare", "TestSupport"],
       exclude: ["Fixtures"]),
@@ -66,14 +70,20 @@ let package = Package(
     .testTarget(name: "LambdaEventsTests", dependencies: ["LambdaEvents", "TestSupport"]),
     .testTarget(
       name: "LambdaRuntimeTests",
-      dependencies: ["LambdaRuntime", "JSON", "TestSupport", "EchoBench"]),
+      dependencies: ["LambdaRuntime", "JSON", "TestSupport"]),
     .testTarget(
       name: "ConformanceTests",
       dependencies: ["ConformanceBootstrap", "Bootstrap", "JSON", "HTTP", "TestSupport"]),
     .testTarget(
       name: "HandlersTests",
       dependencies: [
-        "Handlers", "LambdaRuntime", "LambdaEvents", "AWS", "CSV", "Postgres", "JSON",
+        "Handlers", "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Postgres", "JSON",
+        "TestSupport",
+      ]),
+    .testTarget(
+      name: "JobIngestTests",
+      dependencies: [
+        "Bootstrap", "Handlers", "CLI", "LambdaRuntime", "LambdaEvents", "HTTP", "Postgres", "JSON",
         "TestSupport",
       ]),
     .testTarget(

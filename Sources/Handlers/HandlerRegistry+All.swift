@@ -5,6 +5,7 @@ extension HandlerRegistry {
   public static func all() -> HandlerRegistry {
     var registry = HandlerRegistry()
     registry.register("csv-load") { try CSVLoadHandler(variables: $0) }
+    registry.register("job-ingest") { try JobIngestHandler(variables: $0) }
     registry.register("api") { try APIHandler(variables: $0) }
     return registry
   }

@@ -22,7 +22,9 @@ import Testing
     "Sources/AWS/": ["HTTP", "JSON"],
     "Sources/LambdaEvents/": ["JSON"],
     "Sources/LambdaRuntime/": ["JSON"],
-    "Sources/Handlers/": ["LambdaRuntime", "LambdaEvents", "AWS", "CSV", "Postgres", "JSON"],
+    "Sources/Handlers/": [
+      "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Postgres", "JSON",
+    ],
     "Sources/Bootstrap/": ["Handlers", "LambdaRuntime"],
     "Sources/CLI/": [
       "Handlers", "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON",

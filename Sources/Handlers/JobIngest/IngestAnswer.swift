@@ -1,0 +1,27 @@
+/// The answer of `job-ingest`: the sums over its searches, and each of them.
+public struct IngestAnswer: Encodable, Sendable {
+  let searches: [SearchOutcome]
+  /// What became of the report by email; nil when there was none to send.
+  let report: ReportMailer.Outcome?
+
+  /// How it all ended: the worst of the searches' ends, `already-running` only when all were.
+  var status: IngestRun.Status {
+    let statuses = searches.map(\.status)
+    if statuses.contains(.failed) { return .failed }
+    if statuses.contains(.partial) { return .partial }
+    return statuses.allSatisfy { $0 == .alreadyRunning } ? .alreadyRunning : .complete
+  }
+
+  private enum CodingKeys: String, CodingKey { case run, status, truncated, report, searches }
+
+  /// Encodes the answer with the counts beside the status.
+  public func encode(to encoder: any Encoder) throws {
+    var keys = encoder.container(keyedBy: CodingKeys.self)
+    try keys.encode(searches.first?.run, forKey: .run)
+    try keys.encode(status.rawValue, forKey: .status)
+    try searches.reduce(IngestCounts()) { $0 + $1.counts }.encode(to: encoder)
+    try keys.encode(searches.contains(where: \.isTruncated), forKey: .truncated)
+    try keys.encodeIfPresent(report, forKey: .report)
+    try keys.encode(searches, forKey: .searches)
+  }
+}

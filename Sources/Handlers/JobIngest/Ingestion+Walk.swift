@@ -1,0 +1,167 @@
+internal import Glibc
+internal import JSON
+internal import LambdaRuntime
+internal import Postgres
+
+extension Ingestion {
+  /// How often a page is written when the database goes away meanwhile.
+  private static var writeAttempts: Int { 4 }
+  /// How often all pages are read when postings move between them.
+  private static var passLimit: Int { 3 }
+  /// More postings than this the service does not show of any search.
+  private static var serviceLimit: Int { 10_000 }
+
+  /// Walks over the pages until every posting was seen, and says how that ended.
+  mutating func walk(
+    _ run: inout IngestRun, _ search: JobSearch, _ context: InvocationContext,
+    _ onProgress: (IngestProgress) -> Void
+  ) throws -> IngestRun.Ending {
+    // No page is begun that may not be ended.
+    var slowestPage = Duration.zero
+    while true {
+      guard !context.isShuttingDown, context.deadline.remaining > slowestPage * 2 + .seconds(3)
+      else {
+        return IngestRun.Ending(
+          status: .partial, reason: "the time ran out; the next run goes on from here",
+          canGoOn: true)
+      }
+      let start = ContinuousClock.now
+      let isEnd: Bool
+      do {
+        isEnd = try takePage(&run, search, context)
+      } catch let fault as SearchFault {
+        return IngestRun.Ending(fault)
+      }
+      slowestPage = max(slowestPage, .now - start)
+      onProgress(IngestProgress(run))
+      guard isEnd else { continue }
+      if run.isTruncated {
+        return IngestRun.Ending(
+          status: .complete,
+          reason: "the search has more than the \(Self.serviceLimit) postings that the service "
+            + "shows; none was closed")
+      }
+      if run.checkpoint.passIsWhole { return IngestRun.Ending(status: .complete) }
+      guard run.checkpoint.pass < Self.passLimit else {
+        return IngestRun.Ending(
+          status: .partial, reason: "the postings kept moving between the pages; none was closed")
+      }
+      run.checkpoint = IngestRun.Checkpoint(
+        pageSize: run.checkpoint.pageSize, pass: run.checkpoint.pass + 1)
+    }
+  }
+
+  /// Reads and writes the next page, and says whether it was the last of its pass.
+  private mutating func takePage(
+    _ run: inout IngestRun, _ search: JobSearch, _ context: InvocationContext
+  ) throws -> Bool {
+    let size = PageSize(run.checkpoint.pageSize)
+    let number = run.checkpoint.offset / size.count + 1
+    let answer: Answer
+    switch Self.fetch(&client, &reader, search, context, (number: number, size: size.count)) {
+    case .success(let fetched): answer = fetched
+    case .failure(.tooLarge(let limit)): return try shrink(&run, limit, search, context)
+    case .failure(let fault): throw fault
+    }
+    let page = answer.page
+    let first = (number - 1) * size.count
+    var next = run.checkpoint
+    next.offset = first + size.count
+    let visible = min(page.total, Self.serviceLimit)
+    let expected = min(size.count, max(0, visible - first))
+    let isSteady = next.passTotal == nil || next.passTotal == page.total
+    next.passIsWhole = next.passIsWhole && isSteady && page.items.count >= expected
+    next.passTotal = page.total
+    next.pageSize = size.next(bytes: answer.bytes.count, items: page.items.count, at: next.offset)
+    run.isTruncated = run.isTruncated || page.total >= Self.serviceLimit
+    run.total = page.total
+    try write(answer, &run, next, search, context)
+    return page.items.isEmpty || next.offset >= visible
+  }
+
+  private struct Answer {
+    let page: PostingPage
+    let bytes: [UInt8]
+    var rejects: [PostingReject] = []
+  }
+
+  private static func fetch(
+    _ client: inout SearchClient, _ reader: inout PostingPageReader, _ search: JobSearch,
+    _ context: InvocationContext, _ page: (number: Int, size: Int)
+  ) -> Result<Answer, SearchFault> {
+    // What is left behind the page is for writing it and for ending the run.
+    let deadline = Deadline.after(context.deadline.remaining - .seconds(2))
+    do throws(SearchFault) {
+      return .success(
+        try client.page(
+          search, page: page.number, size: page.size, deadline: deadline, log: context.log
+        ) { (bytes) throws(JSONError) in
+          Answer(page: try reader.read(bytes), bytes: bytes.copied)
+        })
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Goes on with smaller pages; a single posting that is too large is rejected.
+  private mutating func shrink(
+    _ run: inout IngestRun, _ limit: Int, _ search: JobSearch, _ context: InvocationContext
+  ) throws -> Bool {
+    var next = run.checkpoint
+    guard next.pageSize == 1 else {
+      run.checkpoint.pageSize /= 2
+      return false
+    }
+    next.offset += 1
+    let reject = PostingReject(
+      id: nil, code: "too-large",
+      reason: "posting \(next.offset) of the search has more than \(limit) bytes",
+      document: "posting \(next.offset)")
+    try write(
+      Answer(page: PostingPage(), bytes: [], rejects: [reject]), &run, next, search, context)
+    // Before a page of this pass was read, nobody has said how many postings there are.
+    return next.offset >= min(next.passTotal ?? Self.serviceLimit, Self.serviceLimit)
+  }
+
+  /// Writes a page; again when the database was away, since that does no more than once.
+  private mutating func write(
+    _ answer: Answer, _ run: inout IngestRun, _ next: IngestRun.Checkpoint, _ search: JobSearch,
+    _ context: InvocationContext
+  ) throws {
+    let store = PageStore(
+      minimumAnnualPay: search.minimumAnnualPay.map { "\($0)" }, lease: Self.lease(context))
+    let before = run
+    var attempt = 1
+    while true {
+      do {
+        run = try database.write(context: context) { connection in
+          try store.save(
+            answer.page, answer.bytes.span, answer.rejects, of: before, next: next,
+            &reader.directory, &connection)
+        }
+        return
+      } catch let error as PostgresError where error.isTransient || error.isConnectionLoss {
+        let wait = Duration.seconds(1 << attempt)
+        guard attempt < Self.writeAttempts, context.deadline.remaining > wait + .seconds(3) else {
+          throw error
+        }
+        context.log.warn(
+          "The database is away; the page is written again", ["reason": .string("\(error)")])
+        sleep(UInt32(wait.components.seconds))
+        attempt += 1
+      }
+    }
+  }
+}
+
+extension IngestRun.Ending {
+  /// What a page that could not be had means for the run.
+  fileprivate init(_ fault: SearchFault) {
+    switch fault {
+    case .unauthorized, .refused, .tooLarge:
+      self.init(status: .failed, reason: fault.message)
+    case .throttled, .unavailable, .timedOut, .notJSON, .malformed, .emptyBody, .outOfTime:
+      self.init(status: .partial, reason: fault.message, canGoOn: true)
+    }
+  }
+}

@@ -1,0 +1,72 @@
+internal import LambdaRuntime
+internal import Postgres
+
+/// Runs searches: page after page from USAJOBS into the database.
+struct Ingestion: ~Copyable {
+  var database: Database
+  var client: SearchClient
+  var reader: PostingPageReader
+
+  init(variables: EnvironmentVariables, package: DataPackage) throws {
+    // All that can fail comes first: an initializer cannot undo half a value.
+    let client = try SearchClient(try SearchSettings(variables: variables))
+    let database = try Database(
+      variables: variables, package: package, migrations: [.jobIngest])
+    self.client = client
+    self.database = database
+    reader = PostingPageReader()
+  }
+
+  /// Runs a search to its end, or as far as time and the service allow.
+  ///
+  /// - Throws: An ``IngestFault`` when the database cannot be used; the run can be gone on with.
+  mutating func run(
+    _ search: JobSearch, context: InvocationContext, onProgress: (IngestProgress) -> Void
+  ) throws(IngestFault) -> SearchOutcome {
+    do {
+      let claim = try database.write(context: context) { connection in
+        try RunLedger.claim(
+          (search.key, search.query), requestID: context.requestID, lease: Self.lease(context),
+          pageSize: PageSize.first.count, &connection)
+      }
+      switch claim {
+      case .alreadyRunning(let id): return SearchOutcome(search: search.key, alreadyRunning: id)
+      case .run(let run): return try finish(run, search, context, onProgress)
+      }
+    } catch let error as PostgresError {
+      throw IngestFault(error)
+    } catch {
+      throw IngestFault(.databaseRefused, "\(error)")
+    }
+  }
+
+  private mutating func finish(
+    _ run: IngestRun, _ search: JobSearch, _ context: InvocationContext,
+    _ onProgress: (IngestProgress) -> Void
+  ) throws -> SearchOutcome {
+    var run = run
+    do {
+      let ending = try walk(&run, search, context, onProgress)
+      let isWhole = ending.status == .complete && !run.isTruncated
+      let last = run
+      run.counts = try database.write(context: context) { connection in
+        try connection.transaction(attempts: 3) { connection in
+          var counts = IngestCounts()
+          if isWhole {
+            counts.closed = try PostingStore.closeUnseen(
+              by: last, isByAge: search.isByAge, &connection)
+          }
+          return try RunLedger.finish(last, adding: counts, ending, &connection)
+        }
+      }
+      return SearchOutcome(search: search.key, run: run, ending: ending)
+    } catch is RunTakenOver {
+      return SearchOutcome(search: search.key, alreadyRunning: run.id)
+    }
+  }
+
+  /// How long a run stays ours without another word: as long as the invocation can last.
+  static func lease(_ context: InvocationContext) -> Duration {
+    min(context.deadline.remaining + .seconds(1), .seconds(900))
+  }
+}

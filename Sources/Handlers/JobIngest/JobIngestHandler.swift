@@ -1,0 +1,82 @@
+public import LambdaEvents
+public import LambdaRuntime
+
+/// The handler `job-ingest`: a schedule in, the postings of its searches kept current.
+public struct JobIngestHandler: LambdaHandler, ~Copyable {
+  /// Called after each page.
+  public var onProgress: (IngestProgress) -> Void
+
+  private let saved: SavedSearches
+  private var ingestion: Ingestion
+  private var mailer: ReportMailer?
+
+  /// Makes the handler from the process's variables.
+  ///
+  /// - Throws: An error that names the variable, or the place in the Data Package or the saved
+  ///   searches, at fault.
+  public init(variables: EnvironmentVariables) throws {
+    let saved = try SavedSearches(variables: variables)
+    let mailer = try ReportMailer(variables: variables)
+    let ingestion = try Ingestion(
+      variables: variables, package: try DataPackage(variables: variables))
+    self.saved = saved
+    self.mailer = mailer
+    self.ingestion = ingestion
+    onProgress = { _ in }
+  }
+
+  /// Runs the searches that the event asks for, one after another.
+  ///
+  /// - Throws: An error when the database cannot be used, or when a search was refused for good:
+  ///   then somebody has to look, and an answer that nobody reads would not tell.
+  public mutating func handle(
+    _ event: ScheduledEvent<IngestRequest>, context: InvocationContext
+  ) throws -> IngestAnswer {
+    var outcomes: [SearchOutcome] = []
+    do {
+      for search in try event.input.searches(saved) {
+        let outcome = try ingestion.run(search, context: context, onProgress: onProgress)
+        log(outcome, context)
+        outcomes.append(outcome)
+      }
+    } catch {
+      // What the searches before have changed is not told another time.
+      _ = report(outcomes, context)
+      throw error
+    }
+    let report = report(outcomes, context)
+    if let failed = outcomes.first(where: { $0.status == .failed }) {
+      throw IngestFault(.searchFailed, "\(failed.search): \(failed.reason ?? "")")
+    }
+    return IngestAnswer(searches: outcomes, report: report)
+  }
+
+  /// Reports the runs that came to their end.
+  private mutating func report(
+    _ outcomes: [SearchOutcome], _ context: InvocationContext
+  ) -> ReportMailer.Outcome? {
+    mailer?.deliver(IngestReport(outcomes), from: &ingestion.database, context: context)
+  }
+
+  private func log(_ outcome: SearchOutcome, _ context: InvocationContext) {
+    let counts = outcome.counts
+    let isFine = outcome.status == .complete || outcome.status == .alreadyRunning
+    context.log.record(
+      isFine ? .info : .warn, "Search \(outcome.status.rawValue)",
+      [
+        "search": .string(outcome.search), "run": .integer(outcome.run),
+        "found": .integer(counts.found), "inserted": .integer(counts.inserted),
+        "updated": .integer(counts.updated), "unchanged": .integer(counts.unchanged),
+        "closed": .integer(counts.closed), "rejected": .integer(counts.rejected),
+        "skipped": .integer(counts.skipped), "reason": .string(outcome.reason ?? ""),
+      ])
+    context.log.metrics(
+      namespace: "Sluice", dimensions: ["Handler": "job-ingest"],
+      values: [
+        Metric("PostingsFound", Double(counts.found)),
+        Metric("PostingsChanged", Double(counts.inserted + counts.updated)),
+        Metric("PostingsClosed", Double(counts.closed)),
+        Metric("PostingsRejected", Double(counts.rejected)),
+      ])
+  }
+}

@@ -1,0 +1,4 @@
+extension Migration {
+  /// The tables of `job-ingest`.
+  static let jobIngest = Migration(version: 2, sql: PackageResources._002_job_ingest_sql)
+}

@@ -1,0 +1,106 @@
+internal import JSON
+
+/// Text of a posting as a reader wants it.
+enum PlainText {
+  /// Makes text plain: trimmed and without character references; nil when nothing is left.
+  static func plain(_ raw: String) -> String? {
+    let text = trimmed(withoutReferences(raw))
+    return text.isEmpty ? nil : text
+  }
+
+  /// Removes space from both ends.
+  static func trimmed(_ text: String) -> String {
+    var rest = text[...]
+    while let first = rest.first, first.isWhitespace { rest.removeFirst() }
+    while let last = rest.last, last.isWhitespace { rest.removeLast() }
+    return String(rest)
+  }
+
+  /// Replaces HTML's character references, which the postings of some years hold.
+  ///
+  /// What is no reference stays as it is (<https://html.spec.whatwg.org/#character-references>).
+  static func withoutReferences(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
+    var result = ""
+    var rest = text[...]
+    while let start = rest.firstIndex(of: "&") {
+      result += rest[..<start]
+      rest = rest[start...]
+      // No name that is known is longer than this.
+      guard let end = rest.prefix(12).firstIndex(of: ";"),
+        let character = character(rest[rest.index(after: start)..<end])
+      else {
+        result.append("&")
+        rest = rest.dropFirst()
+        continue
+      }
+      result.append(character)
+      rest = rest[rest.index(after: end)...]
+    }
+    return result + rest
+  }
+
+  private static let names: [Substring: Character] = [
+    "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "nbsp": " ", "ndash": "–",
+    "mdash": "—", "lsquo": "‘", "rsquo": "’", "ldquo": "“", "rdquo": "”", "bull": "•",
+    "middot": "·", "hellip": "…", "sect": "§", "reg": "®", "trade": "™", "eacute": "é",
+    "ntilde": "ñ",
+  ]
+
+  private static func character(_ reference: Substring) -> Character? {
+    guard reference.first == "#" else { return names[reference] }
+    let digits = reference.dropFirst()
+    let isHexadecimal = digits.first == "x" || digits.first == "X"
+    let value = isHexadecimal ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
+    guard let value, value > 0, let scalar = Unicode.Scalar(value) else { return nil }
+    return Character(scalar)
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// Decodes text, trimmed and without character references; nil when there is none.
+  ///
+  /// - Throws: An error when the text holds a NUL, which no column takes.
+  func plainText(_ key: Key) throws -> String? {
+    guard let raw = try decodeIfPresent(String.self, forKey: key) else { return nil }
+    guard !raw.utf8.contains(0) else {
+      throw JSONError(
+        code: .rejected, path: codingPath + [key], expected: "text without NUL characters")
+    }
+    return PlainText.plain(raw)
+  }
+
+  /// Decodes text that the service has also written as a number.
+  func textOrNumber(_ key: Key) throws -> String? {
+    guard contains(key) else { return nil }
+    return try decode(TextOrNumber.self, forKey: key).text
+  }
+
+  /// Decodes a list of texts, or one of them alone, without those that are empty.
+  func plainTexts(_ key: Key) throws -> [String] {
+    if let one = try? decodeIfPresent(String.self, forKey: key) {
+      return PlainText.plain(one).map { [$0] } ?? []
+    }
+    return try decodeIfPresent([String].self, forKey: key)?.compactMap(PlainText.plain) ?? []
+  }
+}
+
+/// A string, or a number as its text, or null.
+private struct TextOrNumber: Decodable {
+  let text: String?
+
+  init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if let raw = try? value.decode(String.self) {
+      text = PlainText.plain(raw)
+    } else if value.decodeNil() {
+      text = nil
+    } else if let integer = try? value.decode(Int64.self) {
+      text = "\(integer)"
+    } else if let number = try? value.decode(Double.self) {
+      text = "\(number)"
+    } else {
+      throw JSONError(code: .mismatch, path: decoder.codingPath, expected: "text or a number")
+    }
+  }
+}

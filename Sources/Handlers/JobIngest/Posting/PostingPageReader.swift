@@ -1,0 +1,225 @@
+internal import AWS
+internal import JSON
+
+/// Reads the pages of a search's answer (<https://developer.usajobs.gov/api-reference/get-api-search>).
+///
+/// Places are nine tenths of the bytes of a page, and the same ones come again and again: each
+/// distinct text of one is decoded once, and afterwards known by its bytes. What depends on the
+/// search rather than on the posting is left out of the document, so that two searches which find
+/// the same posting agree on its content.
+struct PostingPageReader: ~Copyable {
+  var directory = PlaceDirectory()
+
+  /// Reads the answer's text.
+  ///
+  /// - Throws: An error when the text is no JSON, or no answer of a search. A posting that cannot
+  ///   be read is an item with a fault.
+  mutating func read(_ bytes: Span<UInt8>) throws(JSONError) -> PostingPage {
+    directory.beginPage()
+    var page = PostingPage()
+    var total: Int?
+    var hasItems = false
+    var scanner = JSONScanner()
+    try scanner.eachMember(bytes) { (scanner, key) throws(JSONError) in
+      guard Self.isKey(key, "SearchResult", bytes), try scanner.kind(bytes) == .object else {
+        return _ = try scanner.skipValue(bytes)
+      }
+      try scanner.eachMember(bytes) { (scanner, key) throws(JSONError) in
+        if Self.isKey(key, "SearchResultCountAll", bytes) {
+          total = Self.count(bytes.extracting(try scanner.skipValue(bytes)))
+        } else if Self.isKey(key, "SearchResultItems", bytes) {
+          hasItems = true
+          try scanner.eachElement(bytes) { (scanner) throws(JSONError) in
+            try self.readItem(bytes, &scanner, into: &page)
+          }
+        } else {
+          try scanner.skipValue(bytes)
+        }
+      }
+    }
+    try scanner.finish(bytes)
+    guard hasItems else {
+      throw JSONError(
+        code: .missing, path: "SearchResult.SearchResultItems", expected: "the list of postings")
+    }
+    guard let total else {
+      throw JSONError(
+        code: .missing, path: "SearchResult.SearchResultCountAll", expected: "a count")
+    }
+    page.total = total
+    return page
+  }
+
+  private mutating func readItem(
+    _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, into page: inout PostingPage
+  ) throws(JSONError) {
+    var item = ItemInProgress(document: page.documents.count, places: page.places.count)
+    guard try scanner.kind(bytes) == .object else {
+      let source = try scanner.skipValue(bytes)
+      item.fault = JSONError(code: .mismatch, path: "", expected: "an object")
+      return page.append(item, source, placeSum: PlaceFingerprint.zero)
+    }
+    let start = scanner.position
+    directory.beginPosting()
+    try copyMembers(bytes, &scanner, into: &page, &item, of: .item)
+    let source = start..<scanner.position
+    // Places are checked when they are decoded, which most of them were before.
+    if !page.hasText(in: item.document..<page.documents.count) {
+      item.fault = JSONError(code: .rejected, path: "", expected: "text in UTF-8")
+    }
+    page.append(item, source, placeSum: directory.postingSum)
+  }
+
+  /// The three objects of a posting of which not every member is copied.
+  private enum Level { case item, descriptor, userArea }
+
+  private mutating func copyMembers(
+    _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, into page: inout PostingPage,
+    _ item: inout ItemInProgress, of level: Level
+  ) throws(JSONError) {
+    page.documents.append(UInt8(ascii: "{"))
+    var isFirst = true
+    try scanner.eachMember(bytes) { (scanner, key) throws(JSONError) in
+      let kind = try scanner.kind(bytes)
+      var descent: Level?
+      switch level {
+      case .item:
+        if Self.isKey(key, "RelevanceRank", bytes) { return _ = try scanner.skipValue(bytes) }
+        if Self.isKey(key, "MatchedObjectId", bytes) {
+          var reader = scanner
+          item.id = try Self.identity(bytes, &reader, kind)
+        }
+        if Self.isKey(key, "MatchedObjectDescriptor", bytes) { descent = .descriptor }
+      case .descriptor:
+        if Self.isKey(key, "PositionFormattedDescription", bytes) {
+          return _ = try scanner.skipValue(bytes)
+        }
+        if Self.isKey(key, "PositionLocation", bytes) {
+          return try self.readPlaces(bytes, &scanner, kind, into: &page, &item)
+        }
+        if Self.isKey(key, "UserArea", bytes) { descent = .userArea }
+      case .userArea:
+        if Self.isKey(key, "IsRadialSearch", bytes) { return _ = try scanner.skipValue(bytes) }
+      }
+      if !isFirst { page.documents.append(UInt8(ascii: ",")) }
+      isFirst = false
+      page.documents.append(bytes, (key.lowerBound - 1)..<(key.upperBound + 1))
+      page.documents.append(UInt8(ascii: ":"))
+      if let descent, kind == .object {
+        try self.copyMembers(bytes, &scanner, into: &page, &item, of: descent)
+      } else {
+        page.documents.append(bytes, try scanner.skipValue(bytes))
+      }
+    }
+    page.documents.append(UInt8(ascii: "}"))
+  }
+
+  private mutating func readPlaces(
+    _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, _ kind: JSONScanner.Kind,
+    into page: inout PostingPage, _ item: inout ItemInProgress
+  ) throws(JSONError) {
+    guard kind == .array else {
+      try scanner.skipValue(bytes)
+      if kind != .null {
+        item.fault = JSONError(
+          code: .mismatch, path: "MatchedObjectDescriptor.PositionLocation", expected: "an array")
+      }
+      return
+    }
+    try scanner.eachElement(bytes) { (scanner) throws(JSONError) in
+      _ = try scanner.kind(bytes)
+      if let expected = self.directory.expected(bytes, at: scanner.position) {
+        scanner.pass(expected.count)
+        return self.directory.note(expected.place, in: &page)
+      }
+      let text = bytes.extracting(try scanner.skipValue(bytes))
+      do throws(JSONError) {
+        self.directory.note(try self.directory.place(of: text), in: &page)
+      } catch {
+        let member = error.path.isEmpty ? "" : ".\(error.path)"
+        item.fault = JSONError(
+          code: error.code, path: "MatchedObjectDescriptor.PositionLocation[]\(member)",
+          expected: error.expected)
+      }
+    }
+  }
+
+  /// Longer than any identity; an index of PostgreSQL takes no text without end.
+  private static let identityLimit = 64
+
+  /// The text of an identity, which is a string in every answer seen, and a number in some
+  /// descriptions of the service.
+  private static func identity(
+    _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, _ kind: JSONScanner.Kind
+  ) throws(JSONError) -> String? {
+    let text: String
+    switch kind {
+    case .string:
+      let source = bytes.extracting(try scanner.skipValue(bytes))
+      guard (try? UTF8Span(validating: source)) != nil else { return nil }
+      var reader = JSONScanner()
+      text = PlainText.trimmed(try reader.string(source))
+    case .number:
+      text = String(decoding: bytes.extracting(try scanner.skipValue(bytes)).copied, as: UTF8.self)
+    default: return nil
+    }
+    guard !text.isEmpty, text.utf8.count <= identityLimit, !text.utf8.contains(0) else {
+      return nil
+    }
+    return text
+  }
+
+  /// A count, written as a number or as a string; nil when it is more than a column holds.
+  private static func count(_ value: Span<UInt8>) -> Int? {
+    var digits = String(decoding: value.copied, as: UTF8.self)
+    if digits.hasPrefix("\"") { digits = String(digits.dropFirst().dropLast()) }
+    return Int32(digits).flatMap { $0 < 0 ? nil : Int($0) }
+  }
+
+  private static func isKey(
+    _ key: Range<Int>, _ name: StaticString, _ bytes: Span<UInt8>
+  ) -> Bool {
+    guard key.count == name.utf8CodeUnitCount else { return false }
+    for offset in 0..<key.count {
+      guard unsafe bytes[key.lowerBound + offset] == name.utf8Start[offset] else { return false }
+    }
+    return true
+  }
+}
+
+/// What is known of an item while it is read.
+private struct ItemInProgress {
+  let document: Int
+  let places: Int
+  var id: String?
+  var fault: JSONError?
+}
+
+extension PostingPage {
+  /// Whether a part of the documents is text in UTF-8.
+  fileprivate func hasText(in part: Range<Int>) -> Bool {
+    (try? UTF8Span(validating: documents.span.extracting(part))) != nil
+  }
+
+  fileprivate mutating func append(
+    _ item: ItemInProgress, _ source: Range<Int>, placeSum: PlaceFingerprint
+  ) {
+    let document = item.document..<documents.count
+    var fault = item.fault
+    if item.id == nil, fault == nil {
+      fault = JSONError(
+        code: .missing, path: "MatchedObjectId", expected: "the posting's control number")
+    }
+    let hash = Digest.sha256(Array(documents[document]) + placeSum.bytes)
+    items.append(
+      Item(
+        id: item.id, contentHash: hash, source: source, document: document,
+        places: item.places..<places.count, fault: fault))
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+    unsafe bytes.extracting(range).withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+  }
+}

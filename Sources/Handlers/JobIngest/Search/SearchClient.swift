@@ -1,0 +1,101 @@
+package import HTTP
+package import LambdaRuntime
+
+/// Asks USAJOBS for the pages of searches, one request at a time and never in haste.
+package struct SearchClient: ~Copyable {
+  private static let pageSizes = 1...500
+
+  private let settings: SearchSettings
+  private let requestTimeout: Duration
+  private let retries: RetryPolicy
+  private let bodyLimit: Int
+  private var http: HTTPClient
+  // The next request does not begin before.
+  private var nextRequest: ContinuousClock.Instant?
+
+  /// Makes a client; nothing is sent.
+  ///
+  /// A request may take as long as its timeout, a page be asked for as often as `retries` says,
+  /// and its body have as many bytes as the limit.
+  package init(
+    _ settings: SearchSettings, requestTimeout: Duration = .seconds(60),
+    retries: RetryPolicy = RetryPolicy(
+      attempts: 4, baseDelay: .seconds(2), maximumDelay: .seconds(30)),
+    bodyLimit: Int = 16 << 20
+  ) throws(SettingError) {
+    self.settings = settings
+    self.requestTimeout = requestTimeout
+    self.retries = retries
+    self.bodyLimit = bodyLimit
+    do throws(HTTPError) {
+      http = try HTTPClient(caBundle: settings.caBundle)
+    } catch {
+      throw SettingError(variable: "CA_BUNDLE", expected: "the path of a PEM file")
+    }
+  }
+
+  /// Asks for a page and reads it.
+  ///
+  /// What may pass is tried again within the deadline: throttling after the time the service asks
+  /// for, failures of the service or the way to it, and bodies that are empty, cut short or no
+  /// JSON. When that does not help, the last fault is thrown.
+  ///
+  /// Pages count from one and have 1 to 500 postings; a number beyond is brought into that. The
+  /// body is lent to the reader, once for each attempt that has one. The deadline is when the last
+  /// attempt has to have ended, and leaves the caller no time of its own.
+  package mutating func page<Result>(
+    _ search: JobSearch, page: Int, size: Int, deadline: Deadline, log: Log,
+    read: SearchFault.Reading<Result>
+  ) throws(SearchFault) -> Result {
+    let request = request(search, page: page, size: size)
+    var schedule = RetrySchedule(retries, within: deadline.remaining)
+    try keepDistance(within: schedule.remaining)
+    while true {
+      do throws(SearchFault) {
+        return try answer(to: request, within: schedule.remaining, read)
+      } catch {
+        let wait = max(error.retryAfter ?? .zero, settings.pause)
+        guard error.isRetriable, schedule.waitForNextAttempt(retryAfter: wait) else { throw error }
+        log.warn(
+          "USAJOBS is asked again",
+          ["search": .string(search.key), "page": .integer(page), "reason": .string(error.code)])
+      }
+    }
+  }
+
+  private func request(_ search: JobSearch, page: Int, size: Int) -> HTTPRequest {
+    let size = min(max(size, Self.pageSizes.lowerBound), Self.pageSizes.upperBound)
+    return HTTPRequest(
+      url: "\(settings.endpoint)?\(search.query)&Page=\(max(1, page))&ResultsPerPage=\(size)",
+      headers: [
+        // The service compares it with the address that the key was given to.
+        "User-Agent": settings.email,
+        "Authorization-Key": settings.key,
+        "Accept": "application/hr+json, application/json",
+      ])
+  }
+
+  /// Waits until the service has been left alone for long enough.
+  private func keepDistance(within limit: Duration) throws(SearchFault) {
+    guard let nextRequest else { return }
+    let wait = ContinuousClock.now.duration(to: nextRequest)
+    guard wait < limit else { throw .outOfTime }
+    if wait > .zero { RetrySchedule.sleep(wait) }
+  }
+
+  private mutating func answer<Result>(
+    to request: HTTPRequest, within limit: Duration, _ read: SearchFault.Reading<Result>
+  ) throws(SearchFault) -> Result {
+    let timeout = min(limit, requestTimeout)
+    guard timeout > .zero else { throw .outOfTime }
+    let response: HTTPResponse
+    do throws(HTTPError) {
+      defer { nextRequest = .now + settings.pause }
+      response = try http.send(request, timeout: timeout, bodyLimit: bodyLimit)
+    } catch {
+      throw SearchFault(error, isLast: limit <= requestTimeout, bodyLimit: bodyLimit)
+    }
+    if let fault = SearchFault(response, hiding: [settings.key, settings.email]) { throw fault }
+    return try SearchFault.reading(response.body.span, read)
+  }
+}

@@ -1,0 +1,173 @@
+internal import AWS
+internal import Postgres
+
+/// Writes pages of postings: what is new or changed, what a search saw, what could not be read.
+enum PostingStore {
+  /// Says which postings the database holds as they are.
+  static func unchanged(
+    _ items: [PageWork.Item], minimumAnnualPay: String?, _ connection: inout PostgresConnection
+  ) throws -> Set<String> {
+    guard !items.isEmpty else { return [] }
+    return try connection.query(
+      """
+      SELECT i.id FROM unnest($1::text[], $2::text[]) AS i (id, hash)
+      JOIN public.postings p ON p.id = i.id
+      WHERE p.content_hash = decode(i.hash, 'hex') AND p.closed_at IS NULL
+        AND (p.maximum_pay * sluice.pay_periods(p.pay_interval) < $3::numeric) IS NOT TRUE
+      """,
+      [
+        .textArray(items.map(\.id)), .textArray(items.map { Digest.hex($0.contentHash) }),
+        .text(ifPresent: minimumAnnualPay),
+      ]
+    ) { result in
+      Set(try result.texts(column: 0))
+    }
+  }
+
+  /// Stages postings, and merges those that pay enough.
+  static func merge(
+    _ postings: borrowing StagedPostings, run: IngestRun, minimumAnnualPay: String?,
+    _ connection: inout PostgresConnection
+  ) throws -> Merged {
+    var merged = Merged()
+    guard postings.count > 0 else { return merged }
+    try connection.execute(PostingRow.createStaging)
+    try connection.beginCopyIn(PostingRow.copyStaging)
+    try postings.withRows { rows throws(PostgresError) in try connection.putCopy(rows) }
+    _ = try connection.endCopyIn()
+    if let minimumAnnualPay {
+      merged.leftOut = try connection.query(
+        PostingRow.removePaidLess, [.text(minimumAnnualPay)]
+      ) { result in try result.texts(column: 0) }
+    }
+    try connection.query(PostingRow.merge, [.integer(run.id)]) { result in
+      for row in 0..<result.rowCount {
+        let id = try result.text(row: row, column: 0)
+        if try result.bool(row: row, column: 1) {
+          merged.inserted.insert(id)
+        } else {
+          merged.updated.insert(id)
+        }
+      }
+    }
+    return merged
+  }
+
+  /// What a merge did, by the postings' ids.
+  struct Merged {
+    var leftOut: [String] = []
+    var inserted: Set<String> = []
+    var updated: Set<String> = []
+  }
+
+  /// Notes that a run saw postings; answers with those that it had not seen before.
+  static func noteSeen(
+    _ ids: [String], leftOut: Bool, by run: IngestRun, _ connection: inout PostgresConnection
+  ) throws -> [String] {
+    guard !ids.isEmpty else { return [] }
+    return try connection.query(
+      """
+      INSERT INTO public.posting_searches AS s (search, posting_id, last_run, left_out)
+      SELECT $1, id, $2::bigint, $3::boolean FROM unnest($4::text[]) AS id ORDER BY id
+      ON CONFLICT (search, posting_id) DO UPDATE SET last_seen_at = clock_timestamp(),
+        last_run = excluded.last_run, gone_at = NULL, left_out = excluded.left_out
+      WHERE s.last_run <> excluded.last_run
+      RETURNING posting_id
+      """,
+      [.text(run.searchKey), .integer(run.id), .bool(leftOut), .textArray(ids)]
+    ) { result in try result.texts(column: 0) }
+  }
+
+  /// Keeps what could not be read, and says how many of them are new in the run.
+  ///
+  /// A posting that could be read before stays as it was then, and is not taken for closed.
+  static func saveRejects(
+    _ rejects: [PostingReject], of run: IngestRun, _ connection: inout PostgresConnection
+  ) throws -> Int {
+    guard !rejects.isEmpty else { return 0 }
+    try connection.run(
+      """
+      UPDATE public.posting_searches SET last_seen_at = clock_timestamp(), last_run = $2,
+        gone_at = NULL
+      WHERE search = $1 AND posting_id = ANY ($3::text[])
+      """, [.text(run.searchKey), .integer(run.id), .textArray(rejects.compactMap(\.id))])
+    return try connection.run(
+      """
+      INSERT INTO sluice.ingest_rejects (run, fingerprint, posting_id, code, reason, document)
+      SELECT $1::bigint, decode(hash, 'hex'), id, code, reason, document
+      FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+        AS r (hash, id, code, reason, document)
+      ON CONFLICT (run, fingerprint) DO NOTHING
+      """,
+      [
+        .integer(run.id), .textArray(rejects.map { Digest.hex($0.fingerprint) }),
+        .textArray(rejects.map(\.id)), .textArray(rejects.map(\.code)),
+        .textArray(rejects.map(\.reason)), .textArray(rejects.map(\.document)),
+      ])
+  }
+
+  /// Lets no search close postings until the transaction ends, but others write pages meanwhile.
+  ///
+  /// Else a search could close a posting that another one has just found: neither sees what the
+  /// other has not committed.
+  static func holdOffClosing(_ connection: inout PostgresConnection) throws {
+    try connection.execute("SELECT pg_advisory_xact_lock_shared(\(closingLock))")
+  }
+
+  /// Opens those postings again that were closed since the page was compared; answers with them.
+  static func reopen(
+    _ ids: [String], by run: IngestRun, _ connection: inout PostgresConnection
+  ) throws -> [String] {
+    guard !ids.isEmpty else { return [] }
+    return try connection.query(
+      """
+      UPDATE public.postings SET updated_run = $1, updated_at = clock_timestamp(),
+        closed_at = NULL, closed_run = NULL
+      WHERE id = ANY ($2::text[]) AND closed_at IS NOT NULL RETURNING id
+      """, [.integer(run.id), .textArray(ids)]
+    ) { result in try result.texts(column: 0) }
+  }
+
+  private static let closingLock = "hashtextextended('sluice.ingest closing', 0)"
+
+  /// Closes the postings that neither this search nor any other finds; says how many.
+  ///
+  /// A search that has not seen a posting for 30 days has no say: it may never run again. A search
+  /// by age loses postings that are still open, so only those days count for it. Nothing is closed
+  /// when a posting came whose identity could not be read: it may be any of them.
+  static func closeUnseen(
+    by run: IngestRun, isByAge: Bool, _ connection: inout PostgresConnection
+  ) throws -> Int {
+    let isSure = try connection.query(
+      """
+      SELECT NOT EXISTS (
+        SELECT FROM sluice.ingest_rejects WHERE run = $1 AND posting_id IS NULL)
+      """, [.integer(run.id)]
+    ) { result in try result.bool(row: 0, column: 0) }
+    guard isSure else { return 0 }
+    try connection.execute("SELECT pg_advisory_xact_lock(\(closingLock))")
+    if !isByAge {
+      try connection.run(
+        """
+        UPDATE public.posting_searches SET gone_at = clock_timestamp()
+        WHERE search = $1 AND last_run <> $2 AND gone_at IS NULL
+        """, [.text(run.searchKey), .integer(run.id)])
+    }
+    return try connection.run(
+      """
+      UPDATE public.postings p SET closed_at = clock_timestamp(), closed_run = $1
+      WHERE p.closed_at IS NULL AND NOT EXISTS (
+        SELECT FROM public.posting_searches s
+        WHERE s.posting_id = p.id AND s.gone_at IS NULL AND NOT s.left_out
+          AND s.last_seen_at > clock_timestamp() - interval '30 days')
+      """, [.integer(run.id)])
+  }
+}
+
+extension PostgresResult {
+  fileprivate func texts(column: Int) throws(PostgresError) -> [String] {
+    var texts: [String] = []
+    for row in 0..<rowCount { texts.append(try text(row: row, column: column)) }
+    return texts
+  }
+}

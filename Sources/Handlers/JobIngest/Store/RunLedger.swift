@@ -1,0 +1,214 @@
+internal import Postgres
+
+/// The rows of `sluice.ingest_runs`: who runs which search, and how far.
+///
+/// A run is held by a lease that ends with the invocation, and sooner when the database sees that
+/// the holder's session is gone; so a killed run can be gone on with at once. Sessions behind a
+/// pooler outlive their clients; there the lease alone counts. Whoever takes a run over raises its
+/// attempt, and an earlier holder that wakes up can write no more.
+enum RunLedger {
+  enum Claim {
+    case run(IngestRun)
+    case alreadyRunning(id: Int)
+  }
+
+  /// Begins a run of a search, or goes on with one that did not come to its end.
+  ///
+  /// A run of another query under the same key is not gone on with. The run is ours for as long as
+  /// the lease, and longer with each page.
+  static func claim(
+    _ search: (key: String, query: String), requestID: String, lease: Duration, pageSize: Int,
+    _ connection: inout PostgresConnection
+  ) throws -> Claim {
+    try connection.transaction { connection in
+      _ = try connection.query(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+        [.text("sluice.ingest \(search.key)")]
+      ) { _ in }
+      if let last = try lastRun(of: search.key, &connection) {
+        if last.isHeld { return .alreadyRunning(id: last.run.id) }
+        if last.isOpen {
+          if last.query == search.query, last.hasCheckpoint {
+            return .run(try takeOver(last.run, requestID, lease, &connection))
+          }
+          try connection.run(
+            """
+            UPDATE sluice.ingest_runs SET status = 'partial', next_offset = NULL,
+              reason = 'the search was changed', finished_at = clock_timestamp() WHERE id = $1
+            """, [.integer(last.run.id)])
+        }
+      }
+      let id = try connection.query(
+        """
+        INSERT INTO sluice.ingest_runs
+          (search, query, status, request_id, lease_until, holder_pid, holder_start, next_offset,
+            page_size)
+        VALUES ($1, $2, 'running', $3, \(leaseEnd("$4")), pg_backend_pid(), \(sessionStart), 0, $5)
+        RETURNING id
+        """,
+        [
+          .text(search.key), .text(search.query), .text(requestID), .double(lease.seconds),
+          .integer(pageSize),
+        ]
+      ) { result in try result.int(row: 0, column: 0) }
+      return .run(
+        IngestRun(
+          id: id, attempt: 1, searchKey: search.key, isResumed: false,
+          checkpoint: IngestRun.Checkpoint(pageSize: pageSize)))
+    }
+  }
+
+  /// Writes the run's checkpoint, adds to its counts, and renews the lease.
+  ///
+  /// Returns the counts as they then are, which may be more than the sum when the outcome of an
+  /// earlier commit was not known.
+  ///
+  /// - Throws: ``RunTakenOver`` when the run is no longer ours.
+  static func advance(
+    _ run: IngestRun, adding counts: IngestCounts, lease: Duration,
+    _ connection: inout PostgresConnection
+  ) throws -> IngestCounts {
+    try update(
+      run, adding: counts, canGoOn: true,
+      """
+      lease_until = \(leaseEnd("$3")), holder_pid = pg_backend_pid(),
+      holder_start = \(sessionStart)
+      """, [.double(lease.seconds)], &connection)
+  }
+
+  /// Ends the run; one that can be gone on with keeps its checkpoint.
+  ///
+  /// - Throws: ``RunTakenOver`` when the run is no longer ours.
+  static func finish(
+    _ run: IngestRun, adding counts: IngestCounts, _ ending: IngestRun.Ending,
+    _ connection: inout PostgresConnection
+  ) throws -> IngestCounts {
+    try update(
+      run, adding: counts, canGoOn: ending.canGoOn,
+      "status = $3, reason = $4, finished_at = clock_timestamp()",
+      [.text(ending.status.rawValue), .text(ifPresent: ending.reason)], &connection)
+  }
+
+  private static func update(
+    _ run: IngestRun, adding counts: IngestCounts, canGoOn: Bool, _ assignments: String,
+    _ values: [PostgresValue], _ connection: inout PostgresConnection
+  ) throws -> IngestCounts {
+    let point = run.checkpoint
+    let columns: [(name: String, value: PostgresValue)] = [
+      ("next_offset", canGoOn ? .integer(point.offset) : .null),
+      ("page_size", .integer(point.pageSize)), ("pass", .integer(point.pass)),
+      ("pass_total", .integer(ifPresent: point.passTotal.map(Int64.init))),
+      ("pass_is_whole", .bool(point.passIsWhole)), ("total", .integer(run.total)),
+      ("truncated", .bool(run.isTruncated)),
+    ]
+    let first = 3 + values.count
+    let places = columns.enumerated().map { "\($1.name) = $\(first + $0)" }
+    let sums = countColumns.enumerated().map {
+      "\($1) = \($1) + $\(first + columns.count + $0)::integer"
+    }
+    return try connection.query(
+      """
+      UPDATE sluice.ingest_runs SET updated_at = clock_timestamp(), \(assignments),
+        \((places + sums).joined(separator: ", "))
+      WHERE id = $1 AND attempt = $2 AND status = 'running'
+      RETURNING \(countColumns.joined(separator: ", "))
+      """,
+      [.integer(run.id), .integer(run.attempt)] + values + columns.map(\.value)
+        + counts.figures.map { .integer($0) }
+    ) { result in
+      guard result.rowCount == 1 else { throw RunTakenOver() }
+      return IngestCounts(try figures(result, 0..<countColumns.count))
+    }
+  }
+
+  private static func figures(
+    _ result: borrowing PostgresResult, _ columns: Range<Int>
+  ) throws(PostgresError) -> [Int] {
+    var figures: [Int] = []
+    for column in columns { figures.append(try result.intIfPresent(row: 0, column: column) ?? 0) }
+    return figures
+  }
+
+  private static let sessionStart =
+    "(SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())"
+
+  private static func leaseEnd(_ seconds: String) -> String {
+    "clock_timestamp() + \(seconds)::double precision * interval '1 second'"
+  }
+
+  /// The columns of the counts, in the order of ``IngestCounts/figures``.
+  private static let countColumns = [
+    "found", "inserted", "updated", "unchanged", "closed", "rejected", "skipped", "duplicates",
+  ]
+
+  private struct LastRun {
+    let run: IngestRun
+    let query: String
+    /// Whether it is running or partial.
+    let isOpen: Bool
+    let hasCheckpoint: Bool
+    let isHeld: Bool
+  }
+
+  private static func lastRun(
+    of search: String, _ connection: inout PostgresConnection
+  ) throws -> LastRun? {
+    // Rows of sessions that belong to other roles do not say when they began. A holder may be about
+    // to commit a page: FOR UPDATE waits for it, so that the run is gone on with behind that page.
+    try connection.query(
+      """
+      SELECT \(countColumns.joined(separator: ", ")), id, attempt, coalesce(next_offset, 0),
+        page_size, pass, total, pass_total, pass_is_whole, truncated, query,
+        status IN ('running', 'partial'), next_offset IS NOT NULL,
+        status = 'running' AND lease_until > clock_timestamp() AND EXISTS (
+          SELECT FROM pg_stat_activity a WHERE a.pid = holder_pid AND a.pid <> pg_backend_pid()
+            AND (a.backend_start = holder_start OR a.backend_start IS NULL))
+      FROM sluice.ingest_runs WHERE search = $1 ORDER BY id DESC LIMIT 1 FOR UPDATE
+      """, [.text(search)]
+    ) { result in
+      guard result.rowCount == 1 else { return nil }
+      let query = try result.text(row: 0, column: 17)
+      return LastRun(
+        run: try read(result, search), query: query, isOpen: try result.bool(row: 0, column: 18),
+        hasCheckpoint: try result.bool(row: 0, column: 19),
+        isHeld: try result.bool(row: 0, column: 20))
+    }
+  }
+
+  private static func read(
+    _ result: borrowing PostgresResult, _ search: String
+  ) throws(PostgresError) -> IngestRun {
+    let figures = try figures(result, 8..<14)
+    var run = IngestRun(
+      id: figures[0], attempt: figures[1], searchKey: search, isResumed: true,
+      checkpoint: IngestRun.Checkpoint(
+        offset: figures[2], pageSize: figures[3], pass: figures[4],
+        passTotal: try result.intIfPresent(row: 0, column: 14),
+        passIsWhole: try result.bool(row: 0, column: 15)))
+    run.total = figures[5]
+    run.isTruncated = try result.bool(row: 0, column: 16)
+    run.counts = IngestCounts(try Self.figures(result, 0..<8))
+    return run
+  }
+
+  private static func takeOver(
+    _ last: IngestRun, _ requestID: String, _ lease: Duration,
+    _ connection: inout PostgresConnection
+  ) throws -> IngestRun {
+    try connection.run(
+      """
+      UPDATE sluice.ingest_runs SET status = 'running', attempt = attempt + 1, reason = NULL,
+        finished_at = NULL, updated_at = clock_timestamp(), request_id = $2,
+        lease_until = \(leaseEnd("$3")), holder_pid = pg_backend_pid(),
+        holder_start = \(sessionStart)
+      WHERE id = $1
+      """, [.integer(last.id), .text(requestID), .double(lease.seconds)])
+    var run = IngestRun(
+      id: last.id, attempt: last.attempt + 1, searchKey: last.searchKey, isResumed: true,
+      checkpoint: last.checkpoint)
+    run.counts = last.counts
+    run.total = last.total
+    run.isTruncated = last.isTruncated
+    return run
+  }
+}
