@@ -145,11 +145,8 @@ private func values(
 }
 
 private func send(_ answer: ServerResponse, on connection: OpaquePointer) -> MHD_Result {
-  var body = answer.body
-  let made = unsafe body.withUnsafeMutableBytes { bytes in
-    unsafe MHD_create_response_from_buffer(
-      bytes.count, bytes.baseAddress, .RESPMEM_MUST_COPY)
-  }
+  guard answer.status != 0 else { return .NO }
+  let made = unsafe answer.pieces.isEmpty ? copied(answer.body) : lent(answer.pieces)
   guard let response = unsafe made else { return .NO }
   defer { unsafe MHD_destroy_response(response) }
   for header in answer.headers {
@@ -157,4 +154,32 @@ private func send(_ answer: ServerResponse, on connection: OpaquePointer) -> MHD
     _ = unsafe MHD_add_response_header(response, header.name, header.value)
   }
   return unsafe MHD_queue_response(connection, UInt32(clamping: answer.status), response)
+}
+
+private func copied(_ body: [UInt8]) -> OpaquePointer? {
+  var body = body
+  return unsafe body.withUnsafeMutableBytes { bytes in
+    unsafe MHD_create_response_from_buffer(bytes.count, bytes.baseAddress, .RESPMEM_MUST_COPY)
+  }
+}
+
+/// Keeps the pieces alive until the library has sent them.
+private func lent(_ pieces: [LentBytes]) -> OpaquePointer? {
+  final class Loan {
+    let pieces: [LentBytes]
+    init(_ pieces: [LentBytes]) { self.pieces = pieces }
+  }
+  let vectors = unsafe pieces.map { piece in
+    unsafe MHD_IoVec(
+      iov_base: piece.owner.start?.advanced(by: piece.range.lowerBound), iov_len: piece.count)
+  }
+  let loan = unsafe Unmanaged.passRetained(Loan(pieces))
+  let response = unsafe MHD_create_response_from_iovec(
+    vectors, UInt32(vectors.count),
+    { context in
+      guard let context = unsafe context else { return }
+      unsafe Unmanaged<Loan>.fromOpaque(context).release()
+    }, loan.toOpaque())
+  if unsafe response == nil { unsafe loan.release() }
+  return unsafe response
 }
