@@ -31,6 +31,10 @@ struct Main {
       return try DemoCommand.run(options, stays: stays)
     case .generate(let directory, let size):
       return try GenerateCommand.run(directory, size)
+    case .ingest(let options):
+      return try IngestCommand.run(options)
+    case .usajobsStub(let options):
+      return try StubCommand.run(options)
     }
   }
 }

@@ -1,4 +1,5 @@
 import CLI
+import LambdaRuntime
 import Testing
 
 @Suite struct `Command lines` {
@@ -6,6 +7,21 @@ import Testing
     _ change: (inout StackOptions) -> Void = { _ in }
   ) -> StackOptions {
     var options = StackOptions()
+    change(&options)
+    return options
+  }
+
+  static func stub(_ change: (inout StubOptions) -> Void) -> StubOptions {
+    var options = StubOptions()
+    change(&options)
+    return options
+  }
+
+  static func ingest(
+    _ event: String, _ change: (inout IngestOptions) -> Void = { _ in }
+  ) -> IngestOptions {
+    var options = IngestOptions()
+    options.event = Array(event.utf8)
     change(&options)
     return options
   }
@@ -18,6 +34,29 @@ import Testing
       .local(options { ($0.port, $0.directory) = (9000, "/tmp/x") }, once: nil)
     ),
     ("local --port=0", .local(options { $0.port = 0 }, once: nil)),
+    ("local --every 15m", .local(options { $0.ingestInterval = .seconds(900) }, once: nil)),
+    ("local --every=2h", .local(options { $0.ingestInterval = .seconds(7200) }, once: nil)),
+    ("usajobs-stub", .usajobsStub(StubOptions())),
+    (
+      "usajobs-stub --port 9 --postings 3 --locations 2 --seed 7 --latency-ms 5",
+      .usajobsStub(
+        stub {
+          ($0.port, $0.postings, $0.locations, $0.seed, $0.latencyMilliseconds) = (9, 3, 2, 7, 5)
+        })
+    ),
+    ("ingest", .ingest(IngestOptions())),
+    (
+      "ingest --search a --endpoint http://x/y --directory d",
+      .ingest(
+        ingest(#"{"search":"a"}"#) { ($0.endpoint, $0.directory) = ("http://x/y", "d") })
+    ),
+    (
+      "ingest remote=true --keyword data --days 7 --location Chicago --radius=50 keyword=b=c",
+      .ingest(
+        ingest(
+          #"{"keyword":["data","b=c"],"locationName":"Chicago","radius":"50","postedWithinDays":"7""#
+            + #","remote":"true"}"#))
+    ),
     ("local --bootstrap ./b", .local(options { $0.bootstrap = "./b" }, once: nil)),
     (
       "local --once swift test --port 1", .local(options(), once: ["swift", "test", "--port", "1"])
@@ -47,6 +86,19 @@ import Testing
     ("local --port", "--port needs a value"),
     ("local --port 70000", "from 0 to 65535, not 70000"),
     ("local --port x", "not x"),
+    ("local --every 15", "a time such as 30s, 15m, 6h or 1d, not 15"),
+    ("local --every 0m", "not 0m"),
+    ("local --every 32d", "not 32d"),
+    ("local --every -1s", "not -1s"),
+    ("local --every 99999999999999999999s", "not 99999999999999999999s"),
+    ("local --every é", "not é"),
+    ("usajobs-stub x", "does not take x"),
+    ("usajobs-stub --postings -1", "from 0 to 100000, not -1"),
+    ("usajobs-stub --locations 0", "from 1 to 2000, not 0"),
+    ("ingest keyword", "is KEY=VALUE, not keyword"),
+    ("ingest =x", "is KEY=VALUE, not =x"),
+    ("ingest --search a --keyword b", "--search names a saved search"),
+    ("ingest -- x", "does not take -- x"),
     ("local extra", "does not take extra"),
     ("local --once", "--once needs a command"),
     ("services", "needs a command"),
@@ -72,7 +124,9 @@ import Testing
     #expect(error?.description.contains("sluice") == true)
   }
 
-  @Test(arguments: ["local", "services", "upload", "invoke", "demo", "generate"])
+  @Test(arguments: [
+    "local", "services", "upload", "invoke", "demo", "generate", "ingest", "usajobs-stub",
+  ])
   func `every command has a help`(name: String) throws {
     guard case .help(let text) = try Command([name, "--help"]) else {
       Issue.record("no help")

@@ -40,7 +40,23 @@ struct `The command sluice` {
       #expect(lines.contains { $0.contains("people: loaded, 15 read = 15 inserted") })
       #expect(lines.contains { $0.split(separator: " ") == ["hired_employees", "1930", "1930"] })
       #expect(lines.contains { $0.split(separator: " ") == ["people", "15", "15"] })
+      #expect(Self.figures(lines, "the first") == [78, 78, 0, 0, 0])
+      #expect(Self.figures(lines, "once more") == [78, 0, 0, 78, 0])
+      #expect(Self.figures(lines, Self.changes) == [80, 3, 2, 75, 1])
+      // The database remembers, the stub begins anew: back to what it was, and on from there.
+      let again = try Self.sluice(["demo", "--directory", directory, "--port", "0"])
+      #expect(again.status == 0, "\(again.lines.joined(separator: "\n"))")
+      #expect(Self.figures(again.lines, "the first") == [78, 0, 3, 75, 3])
+      #expect(Self.figures(again.lines, Self.changes) == [80, 3, 2, 75, 1])
     }
+  }
+
+  static let changes = "2 changed, 1 dropped, 3 added at the stub"
+
+  /// What a run of the demonstration found, inserted, updated, left unchanged and closed.
+  static func figures(_ lines: [String], _ run: String) -> [Int] {
+    let line = lines.first { $0.hasPrefix("  \(run) ") } ?? ""
+    return line.dropFirst(2 + run.count).split(separator: " ").compactMap { Int($0) }
   }
 
   @Test func `local runs a command in the stack and exits with its status`() throws {

@@ -1,3 +1,5 @@
+internal import LambdaRuntime
+
 /// What a command line asks for.
 package enum Command: Sendable, Equatable {
   case help(String)
@@ -8,6 +10,8 @@ package enum Command: Sendable, Equatable {
   case invoke(handler: String, event: String, StackOptions)
   case demo(StackOptions, stays: Bool)
   case generate(directory: String, SampleSize)
+  case usajobsStub(StubOptions)
+  case ingest(IngestOptions)
 
   /// Reads a command line, without the program's name.
   package init(_ arguments: [String]) throws(CommandError) {
@@ -40,7 +44,9 @@ package enum Command: Sendable, Equatable {
     case "local":
       try line.expectOperands(0...0)
       if let rest = line.rest, rest.isEmpty { throw line.misuse("--once needs a command to run") }
-      return .local(try stack(line), once: line.rest)
+      var options = try stack(line)
+      options.ingestInterval = try line.duration("--every")
+      return .local(options, once: line.rest)
     case "services":
       // Without -- the operands are the command, as long as it has no options.
       let command = line.operands + (line.rest ?? [])
@@ -65,6 +71,13 @@ package enum Command: Sendable, Equatable {
         throw line.misuse("--stay and --once exclude each other")
       }
       return .demo(try stack(line), stays: line.has("--stay"))
+    case "ingest":
+      try line.expectNoRest()
+      return .ingest(try ingest(line))
+    case "usajobs-stub":
+      try line.expectOperands(0...0)
+      try line.expectNoRest()
+      return .usajobsStub(try stub(line))
     default:
       try line.expectOperands(1...1)
       try line.expectNoRest()
@@ -78,6 +91,43 @@ package enum Command: Sendable, Equatable {
     options.bootstrap = line.text("--bootstrap")
     options.port = UInt16(
       clamping: try line.number("--port", default: Int(options.port), in: 0...65_535))
+    return options
+  }
+
+  private static func ingest(_ line: CommandLineReader) throws(CommandError) -> IngestOptions {
+    var options = IngestOptions()
+    options.directory = line.text("--directory") ?? options.directory
+    options.endpoint = line.text("--endpoint")
+    var parameters: [(key: String, value: String)] = []
+    for option in IngestRequestText.options {
+      if let value = line.text(option.name) { parameters.append((option.key, value)) }
+    }
+    for operand in line.operands {
+      let parts = operand.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty else {
+        throw line.misuse("a parameter of the search is KEY=VALUE, not \(operand)")
+      }
+      parameters.append((String(parts[0]), String(parts[1])))
+    }
+    if let name = line.text("--search") {
+      guard parameters.isEmpty else {
+        throw line.misuse("--search names a saved search, which has its own parameters")
+      }
+      parameters = [("search", name)]
+    }
+    options.event = IngestRequestText.json(parameters)
+    return options
+  }
+
+  private static func stub(_ line: CommandLineReader) throws(CommandError) -> StubOptions {
+    var options = StubOptions()
+    options.port = UInt16(
+      clamping: try line.number("--port", default: Int(options.port), in: 0...65_535))
+    options.postings = try line.number("--postings", default: options.postings, in: 0...100_000)
+    options.locations = try line.number("--locations", default: options.locations, in: 1...2000)
+    options.seed = UInt64(
+      clamping: try line.number("--seed", default: Int(options.seed), in: 0...Int.max))
+    options.latencyMilliseconds = try line.number("--latency-ms", default: 0, in: 0...600_000)
     return options
   }
 

@@ -1,3 +1,5 @@
+internal import LambdaRuntime
+
 /// A command line taken apart by a command's specification.
 struct CommandLineReader {
   let spec: CommandSpec
@@ -73,6 +75,18 @@ struct CommandLineReader {
         "\(option) takes a number from \(range.lowerBound) to \(range.upperBound), not \(text)")
     }
     return number
+  }
+
+  /// A time such as `15m`, from a second to a month.
+  func duration(_ option: String) throws(CommandError) -> Duration? {
+    guard let text = values[option] else { return nil }
+    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    guard let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()),
+      (1...(31 * 86_400 / unit)).contains(number)
+    else {
+      throw misuse("\(option) takes a time such as 30s, 15m, 6h or 1d, not \(text)")
+    }
+    return .seconds(number * unit)
   }
 
   /// Checks how many operands there are.

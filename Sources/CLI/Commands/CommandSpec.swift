@@ -50,15 +50,19 @@ struct CommandSpec: Sendable {
         OptionSpec(name: "--port", value: "PORT", help: "the HTTP API's port (default 8080)"),
         .bootstrap,
         OptionSpec(
+          name: "--every", value: "TIME", help: "ingest postings as often: 30s, 15m, 6h, 1d"),
+        OptionSpec(
           name: "--once", value: "COMMAND…", help: "run a command in the stack, then stop",
           takesRest: true),
       ],
       details: """
         Starts a private PostgreSQL, S3 and SQS (by moto), the handlers, and an HTTP front on
         127.0.0.1. Objects put under uploads/ in the bucket sluice-uploads are loaded; everything
-        but Lambda's Invoke path goes to the handler api. PostgreSQL's data stays in the stack's
-        directory; S3 and SQS begin empty each time. Ctrl-C stops everything. A handler is started
-        again when it ends or its program is rebuilt.
+        but Lambda's Invoke path goes to the handler api. Postings come from a stub with invented
+        ones, unless USAJOBS_API_KEY or USAJOBS_ENDPOINT is set; they are ingested when asked for,
+        or on the schedule that --every gives. PostgreSQL's data stays in the stack's directory; S3,
+        SQS and the stub begin anew each time. Ctrl-C stops everything. A handler is started again
+        when it ends or its program is rebuilt.
         """),
     CommandSpec(
       name: "services", operands: "-- COMMAND…",
@@ -102,8 +106,10 @@ struct CommandSpec: Sendable {
       ],
       details: """
         Uploads departments, jobs, hires and people, prints each load's report and what the API
-        answers, then uploads the hires again, which changes nothing. Uses the running stack, or
-        one of its own, which stops at the end unless --stay is given.
+        answers, then uploads the hires again, which changes nothing. Ingests postings from the
+        stack's stub three times, the last after the stub changed some, and fails unless the counts
+        say just that. Uses the running stack, or one of its own, which stops at the end unless
+        --stay is given.
         """),
     CommandSpec(
       name: "generate", operands: "DIRECTORY", summary: "Writes sample files.",
@@ -116,12 +122,49 @@ struct CommandSpec: Sendable {
       details: """
         departments.csv, jobs.csv and hired_employees.csv have no header; people.csv has one.
         """),
+    CommandSpec(
+      name: "ingest", operands: "[KEY=VALUE…]",
+      summary: "Ingests the postings that searches at USAJOBS find.",
+      options: [
+        OptionSpec(name: "--search", value: "NAME", help: "one of the saved searches"),
+        OptionSpec(name: "--keyword", value: "WORDS", help: "the same as keyword=WORDS"),
+        OptionSpec(name: "--location", value: "PLACE", help: "the same as locationName=PLACE"),
+        OptionSpec(name: "--radius", value: "MILES", help: "the same as radius=MILES"),
+        OptionSpec(name: "--days", value: "N", help: "the same as postedWithinDays=N"),
+        OptionSpec(name: "--endpoint", value: "URL", help: "in place of USAJOBS_ENDPOINT"),
+        .directory(),
+      ],
+      details: """
+        Without a search, runs all that are saved in searches.json beside the Data Package; with
+        one, just that: KEY is any parameter of a saved search, and may come several times. Into
+        the database of the stack that runs in the stack's directory, and from its stub unless
+        USAJOBS_API_KEY or USAJOBS_ENDPOINT is set; without a stack into what DATABASE_URL or the
+        PG variables name. Interrupted runs are gone on with by the next. The exit status is 0 when
+        all is complete, 3 when the searches run already, and 1 otherwise.
+        """),
+    CommandSpec(
+      name: "usajobs-stub", operands: "", summary: "Plays the USAJOBS Search API on this machine.",
+      options: [
+        OptionSpec(name: "--port", value: "PORT", help: "0 takes a free one (the default)"),
+        OptionSpec(name: "--postings", value: "N", help: "how many there are (default 120)"),
+        OptionSpec(name: "--locations", value: "N", help: "places of a posting (default 40)"),
+        OptionSpec(name: "--seed", value: "N", help: "the same number, the same postings"),
+        OptionSpec(name: "--latency-ms", value: "N", help: "added to every answer (default 0)"),
+      ],
+      details: """
+        The first line on standard output is the address for USAJOBS_ENDPOINT. All postings are
+        invented, and show every known way of writing one that the service has had. POST /stub/change
+        {"changed":2,"dropped":1,"added":3} changes them; POST /stub/fault {"kind":KIND,"times":N}
+        spoils the next N answers, where KIND is status (with status, retryAfter), html, truncated,
+        empty, slow (milliseconds), hang, close (after), oneBad (breakage), duplicate or shrink;
+        DELETE /stub/fault takes it back; GET /stub/log tells the requests seen, without keys.
+        """),
   ]
 
   static var overview: String {
     var text =
       "usage: sluice COMMAND …\n\nServerless CSV loading into PostgreSQL, on your machine.\n"
-    for command in all { text += "\n  \(command.name.padded(to: 10)) \(command.summary)" }
+    for command in all { text += "\n  \(command.name.padded(to: 12)) \(command.summary)" }
     return text + "\n\nsluice COMMAND --help tells more; sluice --version tells the version."
   }
 }

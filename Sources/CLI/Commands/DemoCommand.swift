@@ -3,7 +3,8 @@ import HTTP
 import JSON
 import Postgres
 
-/// `sluice demo`: the whole way of a file, shown on generated files.
+/// `sluice demo`: the whole way of a file, shown on generated files, and that of postings, shown on
+/// a stub's.
 enum DemoCommand {
   static func run(_ options: StackOptions, stays: Bool) throws(CommandError) -> Int32 {
     if let state = try StackState.running(in: options.directory) {
@@ -51,6 +52,7 @@ enum DemoCommand {
     Console.print(
       "\nRows before and after\n"
         + TextTable(columns: ["table", "before", "after"], rows: rows).text())
+    try IngestDemo.show(in: state)
     Console.print(
       """
 
@@ -61,6 +63,7 @@ enum DemoCommand {
                            \(state.front)/health
       PostgreSQL           psql '\(state.databaseURL)'
       S3                   \(state.awsEndpoint) (bucket \(state.bucket))
+      Stub of USAJOBS      \(state.usajobsStub ?? "none")
       """)
   }
 }

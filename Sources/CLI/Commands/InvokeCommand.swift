@@ -29,7 +29,8 @@ enum InvokeCommand {
     }
   }
 
-  private static func invoke(
+  /// Invokes a handler of a running stack.
+  static func invoke(
     _ handler: String, _ event: [UInt8], at front: String
   ) throws(CommandError) -> InvocationResult {
     let answer: HTTPResponse

@@ -134,19 +134,6 @@ private struct Joined {
   }
 }
 
-extension JSONWriter {
-  mutating func pair(_ name: String, _ value: String) {
-    key(name)
-    string(value)
-  }
-
-  mutating func object(_ pairs: [(name: String, value: String)]) {
-    beginObject()
-    for (name, value) in pairs { pair(name, value) }
-    endObject()
-  }
-}
-
 extension [UInt8] {
   var isUTF8: Bool { String(validating: self, as: UTF8.self) != nil }
 }

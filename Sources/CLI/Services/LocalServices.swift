@@ -46,4 +46,15 @@ struct LocalServices: Sendable {
       throw CommandError("the local S3 and SQS cannot be set up: \(error)")
     }
   }
+
+  /// Makes moto take mail from an address, as SES does once its owner has confirmed it.
+  func acceptMail(from address: String) throws(CommandError) {
+    let variables = LocalAWS.variables(endpoint: moto.endpoint)
+    do throws(AWSError) {
+      var ses = try SESClient { variables[$0] }
+      try ses.createIdentity(address, timeout: .seconds(30))
+    } catch {
+      throw CommandError("the local SES cannot be set up: \(error)")
+    }
+  }
 }

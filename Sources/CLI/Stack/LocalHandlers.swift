@@ -3,9 +3,14 @@ import LambdaRuntime
 
 /// The handlers of a stack, which are all that are registered: for each a queue, a Runtime API and a process.
 final class LocalHandlers {
-  /// API Gateway waits half a minute for an answer; nothing else is in such a hurry.
+  /// As the template has them: API Gateway waits half a minute for an answer; an ingestion may take
+  /// as long as Lambda lets a function run.
   static func timeLimit(of name: String) -> Duration {
-    name == "api" ? .seconds(29) : .seconds(300)
+    switch name {
+    case "api": .seconds(29)
+    case "job-ingest": .seconds(900)
+    default: .seconds(300)
+    }
   }
 
   private let queues: [String: InvocationQueue]
@@ -43,7 +48,7 @@ final class LocalHandlers {
 
   /// Metrics in CloudWatch's embedded format are for CloudWatch; a quiet stack also drops what is
   /// logged below a warning.
-  private static func isWorthShowing(_ line: String, isQuiet: Bool) -> Bool {
+  static func isWorthShowing(_ line: String, isQuiet: Bool) -> Bool {
     if line.hasPrefix("{\"_aws\":") { return false }
     return !isQuiet || ![" INFO ", " DEBUG ", " TRACE "].contains { line.contains($0) }
   }
@@ -108,7 +113,7 @@ package final class RunningHandler {
   }
 
   /// What the user may set otherwise.
-  private static var defaults: [String: String] {
+  static var defaults: [String: String] {
     [
       "AWS_LAMBDA_LOG_FORMAT": "Text",
       "API_ACCESS": "open-reads",

@@ -1,16 +1,19 @@
 import Glibc
+import Handlers
 
 /// What a local stack is made of.
 package struct StackOptions: Sendable, Equatable {
   package var directory = ".sluice"
   package var port: UInt16 = 8080
   package var bootstrap: String?
+  /// How often postings are ingested; never when nil.
+  package var ingestInterval: Duration?
 
   package init() {}
 }
 
-/// PostgreSQL, S3, SQS, the handlers' processes, the HTTP front and the queue's poller, on this
-/// machine alone.
+/// PostgreSQL, S3, SQS, a stub of the USAJOBS API, the handlers' processes, the HTTP front and the
+/// queue's poller, on this machine alone.
 final class LocalStack {
   let state: StackState
   let directory: StackDirectory
@@ -20,6 +23,8 @@ final class LocalStack {
   private let isQuiet: Flag
   private let lock: StackLock
   private let server: HTTPServer
+  private let stub: StubServer?
+  private let schedule: IngestSchedule?
 
   /// Starts everything; a quiet stack leaves it to its user to tell of loads, and keeps what
   /// handlers say below a warning to itself.
@@ -41,22 +46,34 @@ final class LocalStack {
       socketDirectory: directory.socketDirectory, isTemporary: false, toolbox: toolbox)
     let queue = try services.makeBucketAndQueue(
       visibilityTimeout: LocalHandlers.timeLimit(of: "csv-load") + .seconds(30))
+    // What is no address the handler itself refuses, with words for it.
+    if let sender = EmailAddress(toolbox.variables["REPORT_EMAIL_FROM"] ?? "") {
+      try services.acceptMail(from: sender.address)
+    }
     let queues = try LocalHandlers.makeQueues()
     let server = try HTTPServer(
       port: options.port, bodyLimit: StackFront.bodyLimit,
       handler: { StackFront(queues: queues).answer($0) })
+    let stub =
+      LocalUSAJOBS.isChosen(in: toolbox.variables) ? nil : try StubServer(StubOptions())
     let state = StackState(
       process: getpid(), front: "http://127.0.0.1:\(server.port)",
       awsEndpoint: services.moto.endpoint, databaseURL: services.postgres.url,
-      bucket: LocalAWS.bucket, queueURL: queue.url, region: LocalAWS.region)
+      bucket: LocalAWS.bucket, queueURL: queue.url, region: LocalAWS.region,
+      usajobsStub: stub?.address)
     let handlers = try LocalHandlers(
       queues: queues, bootstrap: bootstrap, variables: toolbox.variables, state: state,
       isQuiet: quiet)
-    guard let loader = queues["csv-load"] else { throw CommandError("there is no csv-load") }
+    guard let loader = queues["csv-load"], let ingester = queues["job-ingest"] else {
+      throw CommandError("csv-load or job-ingest is not registered")
+    }
     poller = try QueuePoller(
       .init(
         queueURL: queue.url, queueARN: queue.arn, state: state,
         reportsPath: directory.reportsPath, isQuiet: quiet), handler: loader)
+    schedule = try options.ingestInterval.map { interval throws(CommandError) in
+      try IngestSchedule(every: interval, handler: ingester, isQuiet: quiet)
+    }
     try state.write(to: directory)
     self.state = state
     self.directory = directory
@@ -65,6 +82,7 @@ final class LocalStack {
     self.isQuiet = quiet
     self.lock = lock
     self.server = server
+    self.stub = stub
   }
 
   /// Tells loads on standard output and passes on all that handlers say, from now on.
@@ -74,6 +92,7 @@ final class LocalStack {
   func stop() {
     Files.remove(directory.statePath)
     handlers.closeQueues()
+    schedule?.stop()
     poller.stop()
     handlers.stop()
     services.stop()
@@ -86,6 +105,7 @@ final class LocalStack {
     HTTP API    \(state.front)/read/first-chunk
     S3 and SQS  \(state.awsEndpoint) (bucket \(state.bucket), prefix \(LocalAWS.prefix))
     PostgreSQL  psql '\(state.databaseURL)'
+    USAJOBS     \(state.usajobsStub.map { "\($0) (a stub)" } ?? "as your USAJOBS_ variables say")
     Data        \(services.postgres.directory)
     """
   }

@@ -10,10 +10,14 @@ package struct StackState: Codable, Sendable, Equatable {
   package var bucket: String
   package var queueURL: String
   package var region: String
+  /// The stub of the USAJOBS API, for example `http://127.0.0.1:40123`; nil when the stack leaves
+  /// it to the user's own variables where postings come from.
+  package var usajobsStub: String?
 
-  /// The variables that point any AWS SDK and libpq at the stack.
+  /// The variables that point any AWS SDK, libpq and `job-ingest` at the stack.
   package var variables: [String: String] {
     var variables = LocalAWS.variables(endpoint: awsEndpoint, region: region)
+    if let usajobsStub { variables.merge(LocalUSAJOBS.variables(stub: usajobsStub)) { $1 } }
     variables["DATABASE_URL"] = databaseURL
     variables["SLUICE_BUCKETS"] = bucket
     variables["SLUICE_QUEUE_URL"] = queueURL
@@ -58,6 +62,22 @@ package enum LocalAWS {
     [
       "AWS_REGION": region, "AWS_DEFAULT_REGION": region, "AWS_ENDPOINT_URL": endpoint,
       "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
+    ]
+  }
+}
+
+/// How the local stack and its commands come by postings.
+package enum LocalUSAJOBS {
+  /// Whether somebody has said where postings come from: then they do, and there is no stub.
+  package static func isChosen(in variables: [String: String]) -> Bool {
+    ["USAJOBS_API_KEY", "USAJOBS_ENDPOINT"].contains { variables[$0]?.isEmpty == false }
+  }
+
+  /// What makes `job-ingest` ask the stub, as whoever it likes and without waiting between pages.
+  package static func variables(stub: String) -> [String: String] {
+    [
+      "USAJOBS_ENDPOINT": stub + StubServer.searchPath, "USAJOBS_API_KEY": "local",
+      "USAJOBS_EMAIL": "local@sluice.example", "USAJOBS_PAUSE_MS": "0",
     ]
   }
 }
