@@ -27,9 +27,6 @@ enum UTF8Check {
         special &= special &- 1
       }
       position += length
-      if owed == 0 {
-        position += unsafe cwide_ascii_prefix(bytes + position, count - position)
-      }
     }
     return owed == 0
   }

@@ -148,23 +148,36 @@ static inline cwide_utf8 cwide_utf8_64(const uint8_t *bytes) {
   const __m128i b = _mm_loadu_si128((const __m128i *)(bytes + 16));
   const __m128i c = _mm_loadu_si128((const __m128i *)(bytes + 32));
   const __m128i d = _mm_loadu_si128((const __m128i *)(bytes + 48));
-  // Signed compares: 80…FF are the negative numbers, so the high bit must be asked for as well.
-  const uint64_t high = cwide_mask64(a, b, c, d);
-  cwide_utf8 found;
-#define CWIDE_ABOVE(limit)                                                             \
-  cwide_mask64(_mm_cmpgt_epi8(a, _mm_set1_epi8(limit)), _mm_cmpgt_epi8(b, _mm_set1_epi8(limit)), \
-               _mm_cmpgt_epi8(c, _mm_set1_epi8(limit)), _mm_cmpgt_epi8(d, _mm_set1_epi8(limit)))
-#define CWIDE_EQUAL(value)                                                             \
-  cwide_mask64(_mm_cmpeq_epi8(a, _mm_set1_epi8(value)), _mm_cmpeq_epi8(b, _mm_set1_epi8(value)), \
-               _mm_cmpeq_epi8(c, _mm_set1_epi8(value)), _mm_cmpeq_epi8(d, _mm_set1_epi8(value)))
-  found.two = high & CWIDE_ABOVE(-65);
-  found.continuation = high & ~found.two;
-  found.three = high & CWIDE_ABOVE(-33);
-  found.four = high & CWIDE_ABOVE(-17);
-  found.special = found.four | CWIDE_EQUAL((char)0xC0) | CWIDE_EQUAL((char)0xC1) |
-                  CWIDE_EQUAL((char)0xE0) | CWIDE_EQUAL((char)0xED);
-#undef CWIDE_ABOVE
-#undef CWIDE_EQUAL
+  // Signed compares: 80…FF are the negative numbers, so C0…FF are those of them above BF.
+#define CWIDE_EACH(op) op(a), op(b), op(c), op(d)
+#define CWIDE_ANY(op) \
+  _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(op(a), op(b)), _mm_or_si128(op(c), op(d))))
+#define CWIDE_INSIDE(v) _mm_cmplt_epi8(v, _mm_set1_epi8((char)0xC0))
+#define CWIDE_FROM_E0(v) _mm_cmpeq_epi8(_mm_max_epu8(v, _mm_set1_epi8((char)0xE0)), v)
+#define CWIDE_FROM_F0(v) _mm_cmpeq_epi8(_mm_max_epu8(v, _mm_set1_epi8((char)0xF0)), v)
+#define CWIDE_C0_OR_C1(v) \
+  _mm_cmpeq_epi8(_mm_and_si128(v, _mm_set1_epi8((char)0xFE)), _mm_set1_epi8((char)0xC0))
+#define CWIDE_E0_OR_ED(v)                               \
+  _mm_or_si128(                                         \
+      _mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xE0)),     \
+      _mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xED)))
+  cwide_utf8 found = {0, 0, 0, 0, 0};
+  found.continuation = cwide_mask64(CWIDE_EACH(CWIDE_INSIDE));
+  found.two = cwide_mask64(a, b, c, d) & ~found.continuation;
+  // Most blocks of a language with accents have none of these: a few looks instead of many.
+  if (CWIDE_ANY(CWIDE_C0_OR_C1)) found.special = cwide_mask64(CWIDE_EACH(CWIDE_C0_OR_C1));
+  if (CWIDE_ANY(CWIDE_FROM_E0)) {
+    found.three = cwide_mask64(CWIDE_EACH(CWIDE_FROM_E0));
+    found.four = cwide_mask64(CWIDE_EACH(CWIDE_FROM_F0));
+    found.special |= found.four | cwide_mask64(CWIDE_EACH(CWIDE_E0_OR_ED));
+  }
+#undef CWIDE_EACH
+#undef CWIDE_ANY
+#undef CWIDE_INSIDE
+#undef CWIDE_FROM_E0
+#undef CWIDE_FROM_F0
+#undef CWIDE_C0_OR_C1
+#undef CWIDE_E0_OR_ED
   return found;
 #else
   return cwide_utf8_64_portable(bytes);

@@ -1,4 +1,6 @@
 import CSV
+import CSVReference
+import TestSupport
 import Testing
 
 @Suite
@@ -100,8 +102,31 @@ struct FaultTests {
     #expect(records.count { $0.fault == nil } == 0)
   }
 
+  /// No quoted value begins with what could follow a closing quote, so the quote left open meets a
+  /// fault at the next one and not a way to be closed.
+  @Test(arguments: ["x,\"open,y", "\"", "\"a\"b,\"c\"", "\"a\"\"", "1,2,\"\"\""])
+  func `fault 31: a line with a broken quote costs itself, wherever it stands`(line: String) {
+    var random = SeededRandom(seed: 31)
+    let fields = [
+      "1", "name", "\"quoted\"", "\"with, comma\"", "\"two\nlines\"", "\"\"", "\"a \"\"b\"\"\"", "",
+    ]
+    let good = (0..<40).map { number in
+      ["\(number)"] + (0..<4).map { _ in fields[Int.random(in: 0..<fields.count, using: &random)] }
+    }.map { $0.joined(separator: ",") }
+    let expected = values(good.joined(separator: "\n"))
+    for at in 0...good.count {
+      var lines = good
+      lines.insert(line, at: at)
+      let records = parse(lines.joined(separator: "\r\n"))
+      #expect(records.count == good.count + 1)
+      #expect(records.filter { $0.fault != nil }.map(\.number) == [at + 1])
+      #expect(
+        records.filter { $0.fault == nil }.map { $0.fields.map { visible($0.value) } } == expected)
+    }
+  }
+
   @Test
-  func `a broken quote far into a file costs one record`() {
+  func `fault 31: a broken quote far into a file costs one record`() {
     var lines = (1...50_000).map { "\($0),\"a, b\",c" }
     lines[30_000] = "30001,\"a, b,c"
     let records = parse(cut(Array(lines.joined(separator: "\n").utf8), into: 16 << 10))

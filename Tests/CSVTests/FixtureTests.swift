@@ -1,4 +1,5 @@
 import CSV
+import CSVReference
 import Glibc
 import Testing
 
@@ -17,7 +18,7 @@ struct FixtureTests {
   }
 
   @Test(arguments: names)
-  func `a file gives the records written beside it`(name: String) throws {
+  func `fault 28: a file gives the records written beside it`(name: String) throws {
     let bytes = try #require(readFile("\(Self.folder)/\(name)"))
     let expected = try #require(readFile("\(Self.folder)/\(name.dropLast(4)).records"))
     let found = parse([bytes]).map { "\($0)\n" }.joined()
@@ -25,7 +26,7 @@ struct FixtureTests {
   }
 
   @Test(arguments: names)
-  func `a file split at any byte gives the same records`(name: String) throws {
+  func `fault 28: a file split at any byte gives the same records`(name: String) throws {
     let bytes = try #require(readFile("\(Self.folder)/\(name)"))
     let whole = parse([bytes])
     for size in 1...3 {
@@ -57,7 +58,7 @@ func writeFile(_ path: String, _ bytes: [UInt8]) -> Bool {
   return unsafe fwrite(bytes, 1, bytes.count, file) == bytes.count
 }
 
-private func fileNames(in folder: String) -> [String] {
+func fileNames(in folder: String) -> [String] {
   guard let directory = unsafe opendir(folder) else { return [] }
   defer { unsafe closedir(directory) }
   var names: [String] = []

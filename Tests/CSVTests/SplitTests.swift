@@ -1,39 +1,14 @@
 import CSV
+import CSVReference
 import TestSupport
 import Testing
-
-/// Dialects whose structure bytes all occur in the hostile alphabet.
-let testDialects: [CSVDialect] = [
-  CSVDialect(),
-  CSVDialect(emptyLineIsRecord: true),
-  CSVDialect(quote: nil),
-  CSVDialect(delimiter: 0x3B, quote: 0x27),
-  CSVDialect(skipInitialSpace: true),
-  CSVDialect(comment: 0x23),
-  CSVDialect(escape: 0x5C),
-  CSVDialect(doubleQuote: false, escape: 0x5C, comment: 0x23, skipInitialSpace: true),
-]
 
 /// Structure bytes far more often than text, so that every state meets every byte.
 let hostileAlphabet = Array("\",\n\"\r\n,;' #\\aé\0".utf8)
 
-/// What must be equal: all but which of the two quoting faults it is, for a later line that runs into
-/// a fault reported before is told in one word.
-func comparable(_ records: [ParsedRecord]) -> [ParsedRecord] {
-  records.map { record in
-    var record = record
-    if record.fault == .textAfterQuote { record.fault = .unterminatedQuote }
-    return record
-  }
-}
-
-func cut(_ bytes: [UInt8], into size: Int) -> [[UInt8]] {
-  stride(from: 0, to: bytes.count, by: size).map { Array(bytes[$0..<min($0 + size, bytes.count)]) }
-}
-
 @Suite
 struct SplitTests {
-  @Test(arguments: testDialects)
+  @Test(arguments: ParserCheck.dialects)
   func `hostile bytes give what the plain definition gives`(dialect: CSVDialect) {
     var random = SeededRandom(seed: 11)
     for round in 0..<500 {
@@ -46,7 +21,7 @@ struct SplitTests {
     }
   }
 
-  @Test(arguments: testDialects)
+  @Test(arguments: ParserCheck.dialects)
   func `well-behaved bytes with few quotes give what the plain definition gives`(
     dialect: CSVDialect
   ) {
@@ -71,7 +46,7 @@ struct SplitTests {
     }
   }
 
-  @Test(arguments: testDialects)
+  @Test(arguments: ParserCheck.dialects)
   func `any split gives the same records`(dialect: CSVDialect) {
     var random = SeededRandom(seed: 13)
     for round in 0..<80 {
@@ -91,6 +66,21 @@ struct SplitTests {
       #expect(parse(pieces, options) == whole, "round \(round), \(sizes): \(visible(bytes))")
       #expect(parse(cut(bytes, into: 1), options) == whole, "round \(round): \(visible(bytes))")
       if parse(pieces, options) != whole { return }
+    }
+  }
+
+  @Test
+  func `fault 28: files that met with accidents split at any byte give the same records`() {
+    var random = SeededRandom(seed: 14)
+    for _ in 0..<60 {
+      let bytes = MutatedFile(&random).bytes
+      guard bytes.count < 200 else { continue }
+      let whole = parse([bytes])
+      for at in 0...bytes.count {
+        let halves = parse([Array(bytes[..<at]), Array(bytes[at...])])
+        #expect(halves == whole, "split at \(at): \(visible(bytes))")
+        if halves != whole { return }
+      }
     }
   }
 

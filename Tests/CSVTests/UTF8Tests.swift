@@ -1,4 +1,5 @@
 import CSV
+import CSVReference
 import TestSupport
 import Testing
 

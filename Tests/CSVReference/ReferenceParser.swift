@@ -1,20 +1,20 @@
-import CSV
+package import CSV
 
 /// The format once more, as slowly and plainly as it can be said.
 ///
 /// Whole input, one record at a time, back to the line after the first whenever a record fails.
 /// Knows no limits.
-struct ReferenceParser {
+package struct ReferenceParser {
   private let bytes: [UInt8]
   private let dialect: CSVDialect
   private var line = 1
 
-  init(_ bytes: [UInt8], _ dialect: CSVDialect = CSVDialect()) {
+  package init(_ bytes: [UInt8], _ dialect: CSVDialect = CSVDialect()) {
     self.bytes = bytes
     self.dialect = dialect
   }
 
-  mutating func records() -> [ParsedRecord] {
+  package mutating func records() -> [ParsedRecord] {
     var found: [ParsedRecord] = []
     var position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     while position < bytes.count {
