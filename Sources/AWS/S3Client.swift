@@ -5,7 +5,7 @@ internal import HTTP
 /// The API is described in the "Amazon S3 API Reference".
 public struct S3Client: ~Copyable {
   private let settings: AWSSettings
-  private var service: ServiceClient
+  var service: ServiceClient
 
   /// Makes a client of the variables that every AWS SDK knows, and `CA_BUNDLE`.
   ///
@@ -14,13 +14,15 @@ public struct S3Client: ~Copyable {
     try self.init(lookup: lookup, clock: nil)
   }
 
-  /// Makes a client whose signatures bear a given Unix time.
+  /// Makes a client whose signatures bear a given Unix time, and that bears silence so long.
   package init(
-    lookup: @escaping @Sendable (String) -> String?, clock: (@Sendable () -> Int64)?
+    lookup: @escaping @Sendable (String) -> String?, clock: (@Sendable () -> Int64)?,
+    stallLimit: Duration = .seconds(30)
   ) throws(AWSError) {
     let settings = try AWSSettings(lookup: lookup)
     service = try ServiceClient(
-      "s3", region: settings.region, faults: .xml, lookup: lookup, clock: clock)
+      "s3", region: settings.region, faults: .xml, lookup: lookup, clock: clock,
+      stallLimit: stallLimit)
     self.settings = settings
   }
 
@@ -166,7 +168,7 @@ public struct S3Client: ~Copyable {
     _ = try service.send(call.make(), timeout: timeout)
   }
 
-  private func call(
+  func call(
     _ operation: String, _ method: String, _ object: S3Object
   ) throws(AWSError) -> S3Call {
     guard !object.key.isEmpty else {
@@ -176,31 +178,5 @@ public struct S3Client: ~Copyable {
       operation, method, S3Address(settings, bucket: object.bucket, key: object.key))
     if let version = object.versionID { call.query = [("versionId", version)] }
     return call
-  }
-}
-
-/// Collects the parts of a call to S3.
-private struct S3Call {
-  let operation: String
-  let method: String
-  let address: S3Address
-  var query: [(name: String, value: String)] = []
-  var headers: HTTPHeaders = [:]
-  var body: [UInt8] = []
-
-  init(_ operation: String, _ method: String, _ address: S3Address) {
-    self.operation = operation
-    self.method = method
-    self.address = address
-  }
-
-  func make() -> ServiceCall {
-    // GET, HEAD and PUT are all that is used here, and each may be repeated.
-    ServiceCall(
-      operation: operation, scheme: address.endpoint.scheme,
-      request: SignableRequest(
-        method: method, host: address.endpoint.host, path: address.path,
-        query: PercentEncoding.query(query), headers: headers),
-      body: body, isIdempotent: true)
   }
 }

@@ -14,7 +14,8 @@ struct ServiceClient: ~Copyable {
 
   init(
     _ service: String, region: String, faults: Fault.Format,
-    lookup: @escaping @Sendable (String) -> String?, clock: (@Sendable () -> Int64)?
+    lookup: @escaping @Sendable (String) -> String?, clock: (@Sendable () -> Int64)?,
+    stallLimit: Duration = .seconds(30)
   ) throws(AWSError) {
     self.service = service
     self.region = region
@@ -22,7 +23,7 @@ struct ServiceClient: ~Copyable {
     self.clock = clock ?? { Int64(time(nil)) }
     let bundle = lookup("CA_BUNDLE").flatMap { $0.isEmpty ? nil : $0 }
     do throws(HTTPError) {
-      http = try HTTPClient(caBundle: bundle)
+      http = try HTTPClient(caBundle: bundle, stallLimit: stallLimit)
     } catch {
       throw AWSError(
         service, "settings", code: "BadCABundle",
@@ -72,8 +73,12 @@ struct ServiceClient: ~Copyable {
   }
 
   /// Returns an address whose bearer may send a call until it expires.
-  mutating func presignedURL(_ call: ServiceCall, expires: Duration) throws(AWSError) -> String {
-    let query = try signature(within: .seconds(5)).presignedQuery(call.request, expires: expires)
+  mutating func presignedURL(
+    _ call: ServiceCall, expires: Duration, payloadHash: String = SignatureV4.unsignedPayload,
+    within timeout: Duration = .seconds(5)
+  ) throws(AWSError) -> String {
+    let query = try signature(within: timeout).presignedQuery(
+      call.request, expires: expires, payloadHash: payloadHash)
     return "\(call.scheme)://\(call.request.host)\(call.request.path)?\(query)"
   }
 
