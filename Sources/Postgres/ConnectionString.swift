@@ -48,6 +48,6 @@ enum ConnectionString {
     {
       return reason
     }
-    return reason.withQuotedPartsHidden
+    return reason.withValueHidden
   }
 }

@@ -7,6 +7,8 @@ struct CommandState {
   var statement = ""
   /// How long one statement may take; nil is for ever.
   var limit: Duration?
+  /// When the last of the statements has to be over; nil is never.
+  var deadline: ContinuousClock.Instant?
   /// When we stop waiting for the command that runs.
   var end: ContinuousClock.Instant?
   /// Set when the conversation was given up half-way.
@@ -32,6 +34,7 @@ extension PostgresConnection {
     }
     command.statement = sql
     command.end = command.limit.map { .now + $0 + Self.answerGrace }
+    if let deadline = command.deadline { command.end = min(deadline, command.end ?? deadline) }
   }
 
   /// Follows a PQsend… with the writing of all it has buffered.

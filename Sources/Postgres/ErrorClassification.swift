@@ -22,6 +22,16 @@ extension PostgresError {
       || sqlState.classCode == "08" || sqlState.classCode == "53"
   }
 
+  /// Whether the server did not accept the user's credentials.
+  ///
+  /// A wrong password has a code of its own; what IAM refuses is told as the other one.
+  public var isLoginRefused: Bool {
+    sqlState == .invalidPassword || sqlState == .invalidAuthorizationSpecification
+  }
+
+  /// Whether the server is there and takes no session now, but will before long.
+  public var isBusy: Bool { sqlState == .tooManyConnections || sqlState == .cannotConnectNow }
+
   /// Whether the transaction lost against another one and was rolled back for certain.
   public var isConflict: Bool {
     switch sqlState {

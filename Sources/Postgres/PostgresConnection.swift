@@ -101,6 +101,20 @@ internal import CLibpq
   /// The server cancels a statement that takes longer (SQLSTATE 57014, the session lives). One
   /// that has not answered a second after that is given up with its session.
   public mutating func setStatementTimeout(_ limit: Duration) throws(PostgresError) {
+    command.deadline = nil
+    try limitStatements(limit)
+  }
+
+  /// Limits how long all statements that follow may take together, until this is called again.
+  ///
+  /// The server cancels a statement that alone takes longer. Where that does not do, because several
+  /// share the time or the server is silent, the session is given up a quarter of a second later.
+  public mutating func setTimeLeft(_ limit: Duration) throws(PostgresError) {
+    command.deadline = .now + max(.zero, limit) + .milliseconds(250)
+    try limitStatements(limit)
+  }
+
+  private mutating func limitStatements(_ limit: Duration) throws(PostgresError) {
     let milliseconds = max(1, limit.wholeMilliseconds)
     // The setting is an int of milliseconds.
     let bounded = min(milliseconds, Int(Int32.max))

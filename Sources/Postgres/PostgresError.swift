@@ -67,8 +67,8 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
   public var description: String {
     var text = ""
     if let sqlState { text += "\(sqlState): " }
-    // Class 22 quotes the value it could not take; other classes quote names.
-    text += sqlState?.classCode == "22" ? message.withQuotedPartsHidden : message
+    // Class 22 tells the value it could not take; other classes quote names.
+    text += sqlState?.classCode == "22" ? message.withValueHidden : message
     switch code {
     case .commitOutcomeUnknown: text += " (while committing: the outcome is unknown)"
     case .commitRefused: text += " (while committing: nothing was kept)"
@@ -94,10 +94,11 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
 }
 
 extension String {
-  /// The text with everything between double quotes replaced by an ellipsis.
-  var withQuotedPartsHidden: String {
+  /// The text with the value in it replaced by an ellipsis: what stands between double quotes, or
+  /// else behind the colon, for some values are not quoted, and some languages quote otherwise.
+  var withValueHidden: String {
     guard let first = firstIndex(of: "\""), let last = lastIndex(of: "\""), first < last else {
-      return self
+      return firstIndex(of: ":").map { self[...$0] + " …" } ?? self
     }
     // A value may itself hold quotes: hide from the first to the last.
     return self[...first] + "…" + self[last...]

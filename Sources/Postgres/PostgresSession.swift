@@ -14,7 +14,15 @@ public struct PostgresSession: ~Copyable {
     case runAgain
   }
 
-  private let settings: PostgresSettings
+  /// Gives the settings of a new connection, within the time that is left for it.
+  ///
+  /// After a login that was refused it is asked once more with the server's error: it then gives
+  /// other settings, or throws why there are none.
+  public typealias SettingsSource = (
+    _ refusal: PostgresError?, _ timeout: Duration
+  ) throws -> PostgresSettings
+
+  private let settings: SettingsSource
   private let connectTimeout: Duration
   private let onNotice: @Sendable (PostgresNotice) -> Void
   private var connection: PostgresConnection?
@@ -24,6 +32,18 @@ public struct PostgresSession: ~Copyable {
   public init(
     _ settings: PostgresSettings, connectTimeout: Duration = .seconds(10),
     onNotice: @escaping @Sendable (PostgresNotice) -> Void = { _ in }
+  ) {
+    self.init(connectTimeout: connectTimeout, onNotice: onNotice) { refusal, _ in
+      if let refusal { throw refusal }
+      return settings
+    }
+  }
+
+  /// Keeps a source of settings, which is asked for each new connection.
+  public init(
+    connectTimeout: Duration = .seconds(10),
+    onNotice: @escaping @Sendable (PostgresNotice) -> Void = { _ in },
+    settings: @escaping SettingsSource
   ) {
     self.settings = settings
     self.connectTimeout = connectTimeout
@@ -35,14 +55,19 @@ public struct PostgresSession: ~Copyable {
   /// A connection that was idle for more than a second is asked first, and replaced when it does
   /// not answer; there is at most one such replacement in a call. After an error the connection is
   /// kept only if it is idle and outside a transaction.
+  ///
+  /// A server that has no connection to spare, or is starting, is asked again with growing pauses
+  /// as long as the patience lasts; so is a login that was refused, once, with other settings.
   public mutating func withConnection<R>(
-    onLoss policy: LossPolicy = .fail, _ body: (inout PostgresConnection) throws -> R
+    onLoss policy: LossPolicy = .fail, patience: Duration = .seconds(10),
+    _ body: (inout PostgresConnection) throws -> R
   ) throws -> R {
+    let end = ContinuousClock.now + patience
     let wasReplaced = dropIfDead()
     do {
-      return try lend(body)
+      return try lend(until: end, body)
     } catch is LostConnection where policy == .runAgain && !wasReplaced {
-      do { return try lend(body) } catch let lost as LostConnection { throw lost.cause }
+      do { return try lend(until: end, body) } catch let lost as LostConnection { throw lost.cause }
     } catch let lost as LostConnection {
       throw lost.cause
     }
@@ -54,12 +79,14 @@ public struct PostgresSession: ~Copyable {
   }
 
   /// Lends the connection, a new one if there is none, and keeps it afterwards if it is usable.
-  private mutating func lend<R>(_ body: (inout PostgresConnection) throws -> R) throws -> R {
+  private mutating func lend<R>(
+    until end: ContinuousClock.Instant, _ body: (inout PostgresConnection) throws -> R
+  ) throws -> R {
     var lent: PostgresConnection
     if let kept = connection.take() {
       lent = kept
     } else {
-      lent = try PostgresConnection(settings, connectTimeout: connectTimeout, onNotice: onNotice)
+      lent = try connect(until: end)
     }
     do {
       let value = try body(&lent)
@@ -69,6 +96,36 @@ public struct PostgresSession: ~Copyable {
       guard lent.isAlive else { throw LostConnection(cause: error) }
       keep(lent)
       throw error
+    }
+  }
+
+  private func connect(until end: ContinuousClock.Instant) throws -> PostgresConnection {
+    var renewed: PostgresSettings?
+    var busy: PostgresError?
+    var pauses = 0
+    while true {
+      let settings = try renewed ?? settings(nil, end - .now)
+      do throws(PostgresError) {
+        return try PostgresConnection(
+          settings, connectTimeout: max(.milliseconds(1), min(connectTimeout, end - .now)),
+          onNotice: onNotice)
+      } catch {
+        if error.isLoginRefused, renewed == nil {
+          renewed = try self.settings(error, end - .now)
+          continue
+        }
+        guard error.isBusy else {
+          // An attempt that was begun late says less than what it was begun for.
+          throw error.code == .timeout ? busy ?? error : error
+        }
+        busy = error
+      }
+      // From 50 ms to a second, never in step with the others who wait.
+      let longest = min(1_000_000, 50_000 << min(pauses, 5))
+      let pause = Int.random(in: longest / 2...longest)
+      if let busy, .now + .microseconds(pause) >= end { throw busy }
+      usleep(UInt32(pause))
+      pauses += 1
     }
   }
 

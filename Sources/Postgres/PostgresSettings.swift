@@ -14,8 +14,13 @@ public struct PostgresSettings: Sendable {
 
   /// Reads the environment contract: `DATABASE_URL`, or `PGHOST` and its companions.
   ///
+  /// A login that is given brings the user and the password, and fills what the variables leave
+  /// open of the address.
+  ///
   /// - Throws: A setting's error that names the variable and what it should hold, never its value.
-  public init(lookup: (String) -> String?) throws(PostgresError) {
+  public init(
+    lookup: (String) -> String?, login: PostgresLogin? = nil
+  ) throws(PostgresError) {
     func variable(_ name: String) -> String? {
       guard let value = lookup(name), !value.isEmpty else { return nil }
       return value
@@ -23,7 +28,7 @@ public struct PostgresSettings: Sendable {
     options = []
     let url = variable("DATABASE_URL")
     if let url { options = try ConnectionString.parse(url) }
-    guard url != nil || variable("PGHOST") != nil else {
+    guard url != nil || variable("PGHOST") != nil || login != nil else {
       throw PostgresError(
         .setting,
         "DATABASE_URL is not set; it should hold postgresql://user:password@host:port/database "
@@ -32,7 +37,9 @@ public struct PostgresSettings: Sendable {
     for (name, keyword) in Self.variables where self[keyword] == nil {
       if let value = variable(name) { set(keyword, value) }
     }
+    if let login { apply(login) }
     try applyRules()
+    if login?.needsTLS == true { try requireTLS() }
   }
 
   /// Reads a connection URL, or a `keyword=value` connection string, alone.
@@ -52,6 +59,23 @@ public struct PostgresSettings: Sendable {
 
   private mutating func setIfAbsent(_ keyword: String, _ value: String) {
     if self[keyword] == nil { set(keyword, value) }
+  }
+
+  private mutating func apply(_ login: PostgresLogin) {
+    let address = [("host", login.host), ("port", login.port), ("dbname", login.database)]
+    for case (let keyword, .some(let value)) in address { setIfAbsent(keyword, value) }
+    let identity = [("user", login.user), ("password", login.password)]
+    for case (let keyword, .some(let value)) in identity { set(keyword, value) }
+    if login.needsTLS { setIfAbsent("sslmode", "verify-full") }
+  }
+
+  private func requireTLS() throws(PostgresError) {
+    guard let mode = self["sslmode"], ["require", "verify-ca", "verify-full"].contains(mode) else {
+      throw PostgresError(
+        .setting,
+        "sslmode in DATABASE_URL or PGSSLMODE should be verify-full, verify-ca or require, since "
+          + "a token may travel encrypted only")
+    }
   }
 
   /// Checks what libpq would only find while connecting, and adds our defaults.

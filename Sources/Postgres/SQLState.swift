@@ -32,6 +32,8 @@ public struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConver
   public static let inFailedSQLTransaction = SQLState(rawValue: "25P02")
   /// A write where only reads are allowed, as on a primary that became a standby.
   public static let readOnlySQLTransaction = SQLState(rawValue: "25006")
+  /// A login that the server does not allow, as when IAM refuses a token.
+  public static let invalidAuthorizationSpecification = SQLState(rawValue: "28000")
   /// A password that is wrong, or no longer right.
   public static let invalidPassword = SQLState(rawValue: "28P01")
   /// A database that does not exist.

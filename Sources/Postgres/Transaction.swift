@@ -5,15 +5,16 @@ internal import Glibc
 public struct TransactionKind: Sendable {
   let sql: String
 
+  // Not `read write`: a standby refuses to begin that, with an error that does not tell that it is
+  // one, and an administrator's `default_transaction_read_only` would be passed over.
+
   /// Reads and writes, each statement seeing what was committed before it.
-  public static let readWrite = TransactionKind(
-    sql: "begin isolation level read committed read write")
+  public static let readWrite = TransactionKind(sql: "begin isolation level read committed")
   /// Reads only, all statements seeing one moment.
   public static let snapshot = TransactionKind(
     sql: "begin isolation level repeatable read read only")
   /// Reads and writes as if no other transaction ran meanwhile; may fail with a conflict.
-  public static let serializable = TransactionKind(
-    sql: "begin isolation level serializable read write")
+  public static let serializable = TransactionKind(sql: "begin isolation level serializable")
 }
 
 extension PostgresConnection {

@@ -1,26 +1,82 @@
 import Glibc
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
 /// What takes a server of our own: certificates, passwords, limits and restarts.
-///
-/// One test, because the parts share a server and change it; each part is a function below.
 @Suite(
   .enabled(if: ScratchSchema.hasServer, "set TEST_DATABASE_URL"),
   .enabled(if: ScratchCluster.isAvailable, "install postgresql and openssl"))
 struct OwnServerTests {
-  @Test func `faults 33, 37, 38 and 39: what takes a server of our own`() throws {
+  @Test func `fault 39: a server that does not prove itself is refused in five ways`() throws {
     let cluster = try ScratchCluster()
     try verifiesTheServer(cluster)
-    try refusesWrongLogins(cluster)
-    try tellsThatTheServerIsFull(cluster)
-    try reconnectsAfterARestart(cluster)
     try carriesMuchOverTLS(cluster)
     try refusesServersThatProveNothing(cluster)
   }
 
-  /// Fault 39: the right host with the right authority, and everything that is not quite that.
+  @Test func `faults 37 and 38: a full server and a refused login have their SQLSTATE`() throws {
+    let cluster = try ScratchCluster()
+    try refusesWrongLogins(cluster)
+    try tellsThatTheServerIsFull(cluster)
+    try reconnectsAfterARestart(cluster)
+  }
+
+  @Test func `fault 37: a session waits for a connection as long as it may`() throws {
+    let cluster = try ScratchCluster()
+    var session = PostgresSession(try PostgresSettings(url: cluster.url()))
+    let holders = Mutex<[Holder]>([])
+    for _ in 0..<3 {
+      let holder = Holder(try connect(cluster.url()))
+      holders.withLock { $0.append(holder) }
+    }
+    let full = #expect(throws: PostgresError.self) {
+      try session.withConnection(patience: .seconds(3)) { try $0.ping() }
+    }
+    #expect(full?.sqlState == .tooManyConnections)
+    try BlockingThread.start {
+      usleep(300_000)
+      holders.withLock { _ = $0.popLast() }
+    }
+    try session.withConnection(patience: Patience.limit) { try $0.ping() }
+  }
+
+  @Test func `fault 38: a refused login is tried once more, with other settings`() throws {
+    let cluster = try ScratchCluster()
+    let old = try PostgresSettings(url: cluster.url().replacing(":right@", with: ":hunter2@"))
+    let new = try PostgresSettings(url: cluster.url())
+    let refusals = Mutex<[SQLState?]>([])
+    var session = PostgresSession { refusal, _ in
+      refusals.withLock { $0.append(refusal?.sqlState) }
+      return refusal == nil ? old : new
+    }
+    try session.withConnection { try $0.ping() }
+    #expect(refusals.withLock { $0 } == [nil, .invalidPassword])
+
+    var hopeless = PostgresSession { refusal, _ in
+      refusals.withLock { $0.append(refusal?.sqlState) }
+      return old
+    }
+    refusals.withLock { $0 = [] }
+    let error = #expect(throws: PostgresError.self) {
+      try hopeless.withConnection { try $0.ping() }
+    }
+    #expect(error?.sqlState == .invalidPassword)
+    #expect(refusals.withLock { $0 } == [nil, .invalidPassword])
+    #expect(error.map { "\($0.debugDescription)".contains("hunter2") } == false)
+  }
+
+  /// Keeps a session open until it is let go of.
+  private final class Holder: Sendable {
+    private let connection: Mutex<PostgresConnection?>
+
+    init(_ connection: consuming sending PostgresConnection) {
+      self.connection = Mutex(connection)
+    }
+  }
+
+  /// The right host with the right authority, and everything that is not quite that.
   func verifiesTheServer(_ cluster: ScratchCluster) throws {
     var connection = try connect(cluster.url())
     #expect(connection.isEncrypted == true)
@@ -41,7 +97,7 @@ struct OwnServerTests {
     #expect(system?.message.contains("certificate verify failed") == true)
   }
 
-  /// Fault 38: the login that fails has its SQLSTATE and does not show the password.
+  /// The login that fails has its SQLSTATE and does not show the password.
   func refusesWrongLogins(_ cluster: ScratchCluster) throws {
     let url = cluster.url().replacing(":right@", with: ":hunter2@")
     let wrong = #expect(throws: PostgresError.self) { _ = try connect(url) }
@@ -56,7 +112,6 @@ struct OwnServerTests {
     #expect(missing?.sqlState == .invalidCatalogName)
   }
 
-  /// Fault 37.
   func tellsThatTheServerIsFull(_ cluster: ScratchCluster) throws {
     let first = try connect(cluster.url())
     let second = try connect(cluster.url())
@@ -69,7 +124,6 @@ struct OwnServerTests {
     #expect((first.isUsable && second.isUsable && third.isUsable) == true)
   }
 
-  /// Fault 33.
   func reconnectsAfterARestart(_ cluster: ScratchCluster) throws {
     var session = PostgresSession(try PostgresSettings(url: cluster.localURL))
     try session.withConnection { try $0.ping() }
@@ -116,7 +170,7 @@ struct OwnServerTests {
     ) { _, result in #expect(result.rowCount == 1) }
   }
 
-  /// Fault 39: an expired certificate, and a server without any.
+  /// An expired certificate, and a server without any.
   func refusesServersThatProveNothing(_ cluster: ScratchCluster) throws {
     try cluster.present("expired")
     let expired = #expect(throws: PostgresError.self) { _ = try connect(cluster.url()) }

@@ -27,6 +27,18 @@ struct ServerErrorTests {
     #expect(missing?.isTransient == false)
   }
 
+  @Test func `a value that the server names is not in what is logged`() throws {
+    var connection = try ScratchSchema.current.connect()
+    for sql in [
+      "select 'hunter2'::integer", "select make_date(4711, 13, 4711)",
+      "select '4711-13-4711'::date",
+    ] {
+      let error = #expect(throws: PostgresError.self) { try connection.run(sql) }
+      let text = error?.description ?? "4711"
+      #expect(!text.contains("hunter2") && !text.contains("4711"), "\(text)")
+    }
+  }
+
   @Test(arguments: [
     "select 'hunter2'::int", "select 'hunter2'::date", "select '[hunter2'::json",
     "select '99999999999hunter2'::bigint", "select 'hunter2\"x\"'::uuid",
@@ -146,6 +158,24 @@ struct ServerErrorTests {
     #expect(connection.isUsable == true)
     try connection.setStatementTimeout(.seconds(5))
     try connection.run("select pg_sleep(0.1)")
+  }
+
+  @Test func `fault 36: statements that share their time end with it`() throws {
+    var connection = try ScratchSchema.current.connect()
+    try connection.setTimeLeft(.milliseconds(400))
+    var statements = 0
+    let error = #expect(throws: PostgresError.self) {
+      while statements < 20 {
+        try connection.run("select pg_sleep(0.25)")
+        statements += 1
+      }
+    }
+    #expect(error?.isTimeout == true)
+    #expect(statements <= 2)
+    var other = try ScratchSchema.current.connect()
+    try other.setTimeLeft(.milliseconds(1))
+    try other.setStatementTimeout(.seconds(20))
+    try other.run("select pg_sleep(0.3)")
   }
 
   @Test func `fault 36: a limit of nothing is a short one, not none`() throws {

@@ -45,6 +45,29 @@ struct SettingsTests {
     #expect(settings["fallback_application_name"] == "sluice")
   }
 
+  @Test func `a login brings the identity and fills what is open of the address`() throws {
+    let login = PostgresLogin(
+      host: "db.example.org", port: "6000", database: "app", user: "ann", password: "hunter2")
+    let filled = try PostgresSettings(lookup: { _ in nil }, login: login)
+    #expect(filled["host"] == "db.example.org" && filled["port"] == "6000")
+    #expect(filled["dbname"] == "app" && filled["user"] == "ann")
+    #expect(filled["password"] == "hunter2" && filled["sslmode"] == "verify-full")
+    let url = "postgresql://bob@localhost/own"
+    let proxied = try PostgresSettings(
+      lookup: { $0 == "DATABASE_URL" ? url : nil }, login: login)
+    #expect(proxied["host"] == "localhost" && proxied["dbname"] == "own")
+    #expect(proxied["user"] == "ann" && proxied["sslmode"] == nil)
+    var encrypted = login
+    encrypted.needsTLS = true
+    let tunnel = try PostgresSettings(
+      lookup: { $0 == "DATABASE_URL" ? url : nil }, login: encrypted)
+    #expect(tunnel["sslmode"] == "verify-full")
+    var dumped = ""
+    dump(login, to: &dumped)
+    dump(filled, to: &dumped)
+    #expect(!"\(dumped)\(login)\(filled)".contains("hunter2"))
+  }
+
   @Test func `the word system means the system's bundle`() throws {
     let settings = try PostgresSettings(
       url: "postgresql://db.example.org/app?sslmode=verify-full&sslrootcert=system")
