@@ -1,82 +1,111 @@
-/// A Table Schema type with its constraints, and the PostgreSQL type that holds it.
+/// A Table Schema type in one of its formats, and the PostgreSQL type that holds it.
 ///
-/// Types and constraints are those of the Frictionless Table Schema specification.
+/// Types and formats are those of <https://specs.frictionlessdata.io/table-schema/>.
 package enum FieldType: Sendable, Equatable {
-  case string(TextRule)
+  case string(TextFormat)
   case uuid
-  case integer(ClosedRange<Int64>)
-  case number
-  case boolean
-  case date
-  case datetime
+  /// Base64 text, kept as the bytes it stands for.
+  case binary
+  case integer(NumberForm, IntegerWidth)
+  case number(NumberForm)
+  case boolean(BooleanWords)
+  case date(TimeFormat)
+  case time(TimeFormat)
+  case datetime(TimeFormat)
+  case year
+  case yearmonth
+  case duration
+  case object
+  case array
+  case geopoint(GeopointForm)
+  case any
 
-  /// What a string may be: its length counts Unicode scalars.
-  package struct TextRule: Sendable, Equatable {
-    package var minimumLength = 0
-    package var maximumLength = Int.max
-    /// Bounds a text that stands in a key, which an index has to hold.
-    package var maximumBytes = Int.max
-    package var allowed: [[UInt8]] = []
-
-    package var isAny: Bool {
-      minimumLength == 0 && maximumLength == Int.max && maximumBytes == Int.max && allowed.isEmpty
+  /// Whether any text could be one, so that a header cannot be told from data by this field.
+  package var isString: Bool {
+    switch self {
+    case .string, .any: true
+    default: false
     }
   }
 
-  package var isString: Bool {
-    if case .string = self { return true }
-    return false
-  }
-
-  /// The column type: integers whose declared bounds fit take four bytes.
+  /// The column type, spelled as PostgreSQL's catalog spells it.
   package var columnType: String {
     switch self {
-    case .string: "text"
+    case .string, .any: "text"
     case .uuid: "uuid"
-    case .integer(let range):
-      range.lowerBound >= Int64(Int32.min) && range.upperBound <= Int64(Int32.max)
-        ? "integer" : "bigint"
+    case .binary: "bytea"
+    case .integer(_, .four), .year: "integer"
+    case .integer(_, .eight): "bigint"
     case .number: "numeric"
     case .boolean: "boolean"
-    case .date: "date"
-    case .datetime: "timestamptz"
+    case .date, .yearmonth: "date"
+    case .time: "time without time zone"
+    case .datetime: "timestamp with time zone"
+    case .duration: "interval"
+    case .object, .array: "jsonb"
+    case .geopoint: "point"
     }
   }
 
-  /// How a field of this type has to look, for the reason of a reject.
-  package var expectation: String {
+  /// Whether values can be told apart and ordered by an index, as a key needs them.
+  var isIndexable: Bool {
     switch self {
-    case .string(let rule):
-      rule.isAny
-        ? "text"
-        : rule.maximumBytes < Int.max
-          ? "text of at most \(rule.maximumBytes) bytes within its constraints, for it is in the key"
-          : "text within its declared constraints"
-    case .uuid: "a UUID of 36 characters"
-    case .integer(let range): "an integer from \(range.lowerBound) to \(range.upperBound)"
-    case .number: "a decimal number"
-    case .boolean: "true, false, 1 or 0"
-    case .date: "a date as YYYY-MM-DD"
-    case .datetime: "a time as YYYY-MM-DDThh:mm:ss, with an optional fraction and zone"
+    case .object, .array, .geopoint: false
+    default: true
+    }
+  }
+
+  /// Whether the values of a key of this type can be longer than an index takes.
+  var isUnbounded: Bool {
+    switch self {
+    case .string, .any, .binary, .number: true
+    default: false
+    }
+  }
+
+  /// Whether `=` cannot tell all values apart, so that a change is looked for in their text: there
+  /// is none for points, and to it a month is thirty days.
+  package var isComparedAsText: Bool {
+    switch self {
+    case .geopoint, .duration: true
+    default: false
     }
   }
 }
 
-extension FieldType.TextRule {
-  /// Whether the text that begins at an offset and ends with the bytes keeps to the rule.
-  func allows(_ bytes: Span<UInt8>, from start: Int) -> Bool {
-    let count = bytes.count - start
-    guard count <= maximumBytes else { return false }
-    if !allowed.isEmpty {
-      let isListed = allowed.contains { value in
-        guard value.count == count else { return false }
-        for index in 0..<count where value[index] != bytes[start + index] { return false }
-        return true
-      }
-      guard isListed else { return false }
-    }
-    var scalars = 0
-    for index in start..<bytes.count where bytes[index] & 0xc0 != 0x80 { scalars += 1 }
-    return scalars >= minimumLength && scalars <= maximumLength
+/// What a string has to be.
+package enum TextFormat: Sendable, Equatable {
+  case any, email, uri
+}
+
+/// The bytes an integer column has: those whose declared bounds fit take four.
+package enum IntegerWidth: Sendable, Equatable {
+  case four, eight
+
+  init(_ range: ClosedRange<Int64>) {
+    let fits = range.lowerBound >= Int64(Int32.min) && range.upperBound <= Int64(Int32.max)
+    self = fits ? .four : .eight
   }
+}
+
+/// The words for true and false, as Table Schema's `trueValues` and `falseValues` declare them.
+package struct BooleanWords: Sendable, Equatable {
+  package var trueWords = ["true", "True", "TRUE", "1"]
+  package var falseWords = ["false", "False", "FALSE", "0"]
+
+  package static let standard = BooleanWords()
+}
+
+/// How a date or a time is written.
+package enum TimeFormat: Sendable, Equatable {
+  /// ISO 8601, in the one form that the type has.
+  case standard
+  /// Any form that can be read in one way only.
+  case any
+  case pattern(TimePattern)
+}
+
+/// How a place is written.
+package enum GeopointForm: Sendable, Equatable {
+  case pair, array, object
 }

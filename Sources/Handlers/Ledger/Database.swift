@@ -6,7 +6,13 @@ struct Database: ~Copyable {
   /// What an invocation keeps back from its time to report that the database was too slow.
   private static let margin = Duration.milliseconds(500)
 
+  /// The longest that a caller who waits for an answer waits for a connection.
+  private static let readPatience = Duration.seconds(5)
+  /// The longest that a load or an ingestion waits for one.
+  private static let writePatience = Duration.seconds(20)
+
   private let schema: DatabaseSchema
+  private let login: DatabaseLogin
   private var session: PostgresSession
   private var isPrepared = false
 
@@ -14,59 +20,61 @@ struct Database: ~Copyable {
   init(
     variables: EnvironmentVariables, package: DataPackage, migrations: [Migration] = []
   ) throws {
-    schema = DatabaseSchema(migrations: [.ledger] + migrations, package: package)
-    session = PostgresSession(try Self.settings(variables)) { notice in
-      Log.process.debug("PostgreSQL says", ["notice": .string("\(notice)")])
-    }
-  }
-
-  /// Reads where the database is; a setting at fault is an init error.
-  private static func settings(
-    _ variables: EnvironmentVariables
-  ) throws(SettingError) -> PostgresSettings {
-    do {
-      return try PostgresSettings(lookup: { variables[$0] })
-    } catch {
-      throw SettingError(
-        variable: "DATABASE_URL", expected: "the address of the database (\(error.message))")
-    }
+    schema = DatabaseSchema(migrations: Migration.ledger + migrations, package: package)
+    let login = try DatabaseLogin(variables)
+    session = PostgresSession(
+      onNotice: { notice in
+        Log.process.debug("PostgreSQL says", ["notice": .string("\(notice)")])
+      }, settings: login.settings)
+    self.login = login
   }
 
   /// Lends the connection for reading, which may be tried again on a new one.
   mutating func read<R>(
     context: InvocationContext, _ body: (inout PostgresConnection) throws -> R
   ) throws -> R {
-    try lend(context, onLoss: .runAgain, body)
+    try lend(context, onLoss: .runAgain, Self.readPatience, body)
   }
 
   /// Lends the connection for work that is never repeated here.
   mutating func write<R>(
     context: InvocationContext, _ body: (inout PostgresConnection) throws -> R
   ) throws -> R {
-    try lend(context, onLoss: .fail, body)
+    try lend(context, onLoss: .fail, Self.writePatience, body)
   }
 
-  /// Gives the next statements what is left of the invocation, less the margin.
+  /// Gives the statements that follow what is left of the invocation, less the margin.
+  ///
+  /// The server stops each statement by what is left now, so this is called again before one that
+  /// may take long; whatever is called, all of them end before the invocation does.
   static func limit(
     _ connection: inout PostgresConnection, _ context: InvocationContext
   ) throws(PostgresError) {
-    try connection.setStatementTimeout(context.deadline.remaining - margin)
+    try connection.setTimeLeft(context.deadline.remaining - margin)
   }
 
   private mutating func lend<R>(
     _ context: InvocationContext, onLoss policy: PostgresSession.LossPolicy,
-    _ body: (inout PostgresConnection) throws -> R
+    _ patience: Duration, _ body: (inout PostgresConnection) throws -> R
   ) throws -> R {
     let schema = schema
     var prepared = isPrepared
     defer { isPrepared = prepared }
-    return try session.withConnection(onLoss: policy) { connection in
-      try Self.limit(&connection, context)
-      if !prepared {
-        try schema.prepare(&connection)
-        prepared = true
+    do {
+      return try session.withConnection(
+        onLoss: policy, patience: min(patience, context.deadline.remaining - Self.margin)
+      ) { connection in
+        try Self.limit(&connection, context)
+        if !prepared {
+          try schema.prepare(&connection)
+          prepared = true
+        }
+        return try body(&connection)
       }
-      return try body(&connection)
+    } catch let error as PostgresError {
+      // Somebody may have dropped or changed a table: next time all of them are looked at again.
+      if error.code == .server, !error.isTransient, !error.isTimeout { prepared = false }
+      throw login.explained(error)
     }
   }
 }

@@ -6,7 +6,12 @@ struct Migration {
   let version: Int64
   let sql: [UInt8]
 
-  static let ledger = Migration(version: 1, sql: PackageResources._001_ledger_sql)
+  /// The ledger's own.
+  static let ledger = [
+    Migration(version: 1, sql: PackageResources._001_ledger_sql),
+    Migration(version: 3, sql: PackageResources._003_pending_sql),
+    Migration(version: 4, sql: PackageResources._004_rejects_file_sql),
+  ]
 }
 
 /// The tables that must stand before anything is loaded or read: those of the migrations and the
@@ -15,11 +20,18 @@ struct DatabaseSchema {
   let migrations: [Migration]
   let package: DataPackage
 
-  /// Brings the database up to date; two round trips when it already is.
+  /// Brings the database up to date; one round trip when it already is.
   ///
   /// Workers that start at the same moment wait for one another on an advisory lock.
+  ///
+  /// - Throws: ``DataPackageFault`` with the statement to run, for a table that cannot follow the
+  ///   descriptor without a decision.
   func prepare(_ connection: inout PostgresConnection) throws {
-    guard try !isPrepared(&connection) else { return }
+    let names = package.datasets.map(\.table)
+    if let state = try SchemaState.read(names, &connection) {
+      try check(state)
+      if missing(state).isEmpty, try plans(state).allSatisfy({ $0.plan.isEmpty }) { return }
+    }
     try connection.transaction { connection in
       try connection.execute(
         """
@@ -28,46 +40,52 @@ struct DatabaseSchema {
         CREATE TABLE IF NOT EXISTS sluice.migrations (
           version bigint PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp());
         """)
-      for migration in try missing(&connection) {
+      guard let state = try SchemaState.read(names, &connection) else { return }
+      try check(state)
+      for migration in missing(state) {
         try connection.execute(String(decoding: migration.sql, as: UTF8.self))
         try connection.run(
           "INSERT INTO sluice.migrations (version) VALUES ($1)", [.integer(migration.version)])
       }
-      for dataset in package.datasets {
-        try connection.execute(Self.createTable(dataset))
+      for (dataset, plan) in try plans(state) {
+        try run(plan, of: dataset, &connection)
       }
     }
   }
 
-  private func isPrepared(_ connection: inout PostgresConnection) throws -> Bool {
-    let tables = package.datasets.map { SQLText.literal(SQLText.table($0.table)) }
-    let present = tables.map { "to_regclass(\($0)) IS NOT NULL" }
-      .joined(separator: " AND ")
-    let isComplete = try connection.query(
-      "SELECT to_regclass('sluice.migrations') IS NOT NULL AND \(present)"
-    ) { result in try result.bool(row: 0, column: 0) }
-    guard isComplete else { return false }
-    return try missing(&connection).isEmpty
+  private func check(_ state: SchemaState) throws(DataPackageFault) {
+    guard state.encoding == "UTF8" else {
+      throw DataPackageFault(
+        "cannot be kept in a database whose encoding is \(state.encoding); expected UTF8, which "
+          + "holds every character a file may have")
+    }
   }
 
   /// The migrations that are not applied yet, in order.
-  private func missing(_ connection: inout PostgresConnection) throws -> [Migration] {
-    let applied = try connection.query("SELECT version FROM sluice.migrations") { result in
-      try (0..<result.rowCount).map { row in Int64(try result.int(row: row, column: 0)) }
-    }
-    return migrations.filter { !applied.contains($0.version) }
+  private func missing(_ state: SchemaState) -> [Migration] {
+    migrations.filter { !state.migrations.contains($0.version) }
   }
 
-  /// The statement that makes a dataset's table where there is none.
-  static func createTable(_ dataset: Dataset) -> String {
-    var lines = dataset.columns.map { column in
-      "\(SQLText.identifier(column.name)) \(column.type.columnType)"
-        + (column.isRequired ? " NOT NULL" : "")
+  private func plans(
+    _ state: SchemaState
+  ) throws(DataPackageFault) -> [(dataset: Dataset, plan: TablePlan)] {
+    var plans: [(dataset: Dataset, plan: TablePlan)] = []
+    for dataset in package.datasets {
+      plans.append((dataset, try TablePlan(dataset, state.tables[dataset.table])))
     }
-    lines.append("PRIMARY KEY (\(SQLText.list(dataset.key)))")
-    return """
-      CREATE TABLE IF NOT EXISTS \(SQLText.table(dataset.table)) (
-        \(lines.joined(separator: ",\n  ")))
-      """
+    return plans
+  }
+
+  private func run(
+    _ plan: TablePlan, of dataset: Dataset, _ connection: inout PostgresConnection
+  ) throws {
+    if let first = plan.whenEmpty.first {
+      let isEmpty = try connection.query(
+        "SELECT NOT EXISTS (SELECT FROM \(SQLText.table(dataset.table)))"
+      ) { result in try result.bool(row: 0, column: 0) }
+      guard isEmpty else { throw first.refusal }
+    }
+    for statement in plan.always { try connection.execute(statement) }
+    for (statement, _) in plan.whenEmpty { try connection.execute(statement) }
   }
 }

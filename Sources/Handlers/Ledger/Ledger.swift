@@ -12,11 +12,20 @@ struct Ledger {
     let eTag: String?
     let sequencer: String?
 
+    /// A version that is told by its content alone.
+    init(bucket: String, key: String, eTag: String) {
+      self.bucket = bucket
+      self.key = key
+      self.eTag = eTag
+      versionID = nil
+      sequencer = nil
+    }
+
     init(_ object: ObjectNotification, eTag: String? = nil) {
       bucket = object.bucket
       key = object.key
       versionID = object.versionID
-      self.eTag = object.eTag ?? eTag
+      self.eTag = eTag ?? object.eTag
       sequencer = object.sequencer
     }
   }
@@ -76,7 +85,7 @@ struct Ledger {
           || versionID != nil && versionID == version.versionID
         if isSameEvent || row == 0 && eTag != nil && eTag == version.eTag {
           let verdict = Verdict.loaded(
-            id: try result.int(row: row, column: 0), counts: try counts(result, row),
+            id: try result.int(row: row, column: 0), counts: try counts(result, row, from: 4),
             seconds: try result.double(row: row, column: 11))
           guard !isSameEvent, let ours = version.sequencer else { return (verdict, false) }
           return (verdict, sequencer.map { isLater(ours, than: $0) } ?? true)
@@ -126,14 +135,16 @@ struct Ledger {
 
   /// Writes what came of an opened load.
   static func close(
-    _ report: LoadReport, bytes: Int, head: S3ObjectHead?, _ connection: inout PostgresConnection
+    _ report: LoadReport, bytes: Int, head: S3ObjectHead?, rejectsHeader: String,
+    _ connection: inout PostgresConnection
   ) throws {
     try connection.run(
       """
       UPDATE sluice.loads SET status = $2, code = $3, reason = $4, bytes = $5,
         etag = coalesce($6, etag), version_id = coalesce($7, version_id), seconds = $8, read = $9,
         inserted = $10, updated = $11, unchanged = $12, superseded = $13, rejected = $14,
-        pending = $15, finished_at = clock_timestamp()
+        pending = $15, deleted = $16, healed = $17, rejects_header = $18,
+        finished_at = clock_timestamp()
       WHERE id = $1
       """,
       [
@@ -141,7 +152,70 @@ struct Ledger {
         .text(ifPresent: report.reason), .integer(bytes),
         .text(ifPresent: head?.eTag),
         .text(ifPresent: head?.versionID), .double(report.seconds),
-      ] + parameters(report.counts))
+      ] + parameters(report.counts) + [
+        .integer(report.deleted), .integer(report.healed),
+        .text(ifPresent: report.counts.rejected > 0 ? rejectsHeader : nil),
+      ])
+  }
+
+  /// Writes the counts of an opened load, for statements that go on counting in its row.
+  static func note(
+    _ counts: LoadCounts, of load: Int, _ connection: inout PostgresConnection
+  ) throws {
+    try connection.run(
+      """
+      UPDATE sluice.loads SET read = $2, inserted = $3, updated = $4, unchanged = $5,
+        superseded = $6, rejected = $7, pending = $8
+      WHERE id = $1
+      """, [.integer(load)] + parameters(counts))
+  }
+
+  /// Reads the counts of a load.
+  static func counts(
+    of load: Int, _ connection: inout PostgresConnection
+  ) throws -> LoadCounts {
+    try connection.query(
+      """
+      SELECT read, inserted, updated, unchanged, superseded, rejected, pending
+      FROM sluice.loads WHERE id = $1
+      """, [.integer(load)]
+    ) { result in try counts(result, 0, from: 0) }
+  }
+
+  /// What is known of the object that holds a load's rejects.
+  enum RejectsObject {
+    /// There is none to be: nothing was refused, or a later load of the same key has the place.
+    case none
+    /// It is to be written, with this first line.
+    case wanted(header: String)
+    case written(key: String)
+  }
+
+  /// Says whether a load's rejects stand in an object of their own.
+  static func rejectsFile(
+    of load: Int, _ connection: inout PostgresConnection
+  ) throws -> RejectsObject {
+    try connection.query(
+      """
+      SELECT rejects_header, rejects_key FROM sluice.loads o
+      WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM sluice.loads l WHERE l.bucket = o.bucket
+        AND l.key = o.key AND l.id > o.id AND l.status = 'loaded')
+      """, [.integer(load)]
+    ) { result in
+      guard result.rowCount > 0, let header = try result.textIfPresent(row: 0, column: 0) else {
+        return .none
+      }
+      return try result.textIfPresent(row: 0, column: 1).map { .written(key: $0) }
+        ?? .wanted(header: header)
+    }
+  }
+
+  /// Notes that a load's rejects were written to an object.
+  static func noteRejectsFile(
+    of load: Int, key: String, _ connection: inout PostgresConnection
+  ) throws {
+    try connection.run(
+      "UPDATE sluice.loads SET rejects_key = $2 WHERE id = $1", [.integer(load), .text(key)])
   }
 
   /// Records a load that failed for good and changed nothing.
@@ -175,16 +249,16 @@ struct Ledger {
   }
 
   private static func counts(
-    _ result: borrowing PostgresResult, _ row: Int
+    _ result: borrowing PostgresResult, _ row: Int, from column: Int
   ) throws -> LoadCounts {
     var counts = LoadCounts()
-    counts.read = try result.int(row: row, column: 4)
-    counts.inserted = try result.int(row: row, column: 5)
-    counts.updated = try result.int(row: row, column: 6)
-    counts.unchanged = try result.int(row: row, column: 7)
-    counts.superseded = try result.int(row: row, column: 8)
-    counts.rejected = try result.int(row: row, column: 9)
-    counts.pending = try result.int(row: row, column: 10)
+    counts.read = try result.int(row: row, column: column)
+    counts.inserted = try result.int(row: row, column: column + 1)
+    counts.updated = try result.int(row: row, column: column + 2)
+    counts.unchanged = try result.int(row: row, column: column + 3)
+    counts.superseded = try result.int(row: row, column: column + 4)
+    counts.rejected = try result.int(row: row, column: column + 5)
+    counts.pending = try result.int(row: row, column: column + 6)
     return counts
   }
 }

@@ -10,7 +10,12 @@ enum DateTimeText {
     guard (century | year2 | month | day) >= 0, unsafe bytes[4] == 0x2d && bytes[7] == 0x2d else {
       return nil
     }
-    let year = century &* 100 &+ year2
+    return days(century &* 100 &+ year2, month, day)
+  }
+
+  /// Days since 2000-01-01 of a date, nil when it is none of the years 1 to 9999.
+  @inline(__always)
+  static func days(_ year: Int, _ month: Int, _ day: Int) -> Int? {
     guard year >= 1, month >= 1, month <= 12, day >= 1, day <= length(of: month, in: year) else {
       return nil
     }
@@ -29,13 +34,20 @@ enum DateTimeText {
   /// `T` may be a space; the zone is `Z`, `±hh`, `±hhmm` or `±hh:mm`, and UTC when there is none.
   @inline(__always)
   static func microseconds(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int64? {
-    guard count >= 19, let days = unsafe days(bytes) else { return nil }
-    let hour = unsafe pair(bytes, 11)
-    let minute = unsafe pair(bytes, 14)
+    guard count >= 19,
+      // "YYYY-MM-", then "DDThh:mm" without its third byte.
+      let date = unsafe pairs(
+        word(bytes), like: 0x2d30_302d_3030_3030, room: 0x7f76_767f_7676_7676),
+      let time = unsafe pairs(
+        word(bytes + 8) & ~0x00ff_0000, like: 0x3030_3a30_3000_3030, room: 0x7676_7f76_767f_7676),
+      unsafe bytes[10] == 0x54 || bytes[10] == 0x20, unsafe bytes[16] == 0x3a
+    else { return nil }
+    let year = Int(date & 0xff) &* 100 &+ Int(date >> 16 & 0xff)
+    let hour = Int(time >> 24 & 0xff)
+    let minute = Int(time >> 48 & 0xff)
     let second = unsafe pair(bytes, 17)
-    guard (hour | minute | second) >= 0, hour < 24, minute < 60, second < 60,
-      unsafe bytes[13] == 0x3a && bytes[16] == 0x3a,
-      unsafe bytes[10] == 0x54 || bytes[10] == 0x20
+    guard let days = days(year, Int(date >> 40 & 0xff), Int(time & 0xff)),
+      hour < 24, minute < 60, second >= 0, second < 60
     else { return nil }
     let seconds = days &* 86_400 &+ hour &* 3600 &+ minute &* 60 &+ second
     let whole = Int64(truncatingIfNeeded: seconds) &* 1_000_000
@@ -43,43 +55,70 @@ enum DateTimeText {
     return unsafe rest(bytes, count, whole)
   }
 
+  /// Reads pairs of digits among eight bytes, all of them together.
+  ///
+  /// - Parameters:
+  ///   - text: The bytes, the first one lowest.
+  ///   - pattern: Has `0` where a digit has to be, and the other characters as they have to be.
+  ///   - room: By how much each byte may still grow before it has its top bit, once the pattern is
+  ///     taken away from the text: 0x76 for a digit, 0x7f for what has to be as it is.
+  /// - Returns: The values of all neighbours, each in the byte of its first digit.
+  @inline(__always)
+  private static func pairs(_ text: UInt64, like pattern: UInt64, room: UInt64) -> UInt64? {
+    let digits = text ^ pattern
+    guard (digits | (digits &+ room)) & 0x8080_8080_8080_8080 == 0 else { return nil }
+    return digits &* 10 &+ digits >> 8
+  }
+
+  @inline(__always)
+  private static func word(_ bytes: UnsafePointer<UInt8>) -> UInt64 {
+    unsafe UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self).littleEndian
+  }
+
+  /// Reads `hh:mm:ss[.ffffff]` as microseconds since midnight.
+  static func timeOfDay(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int64? {
+    guard count >= 8, unsafe bytes[2] == 0x3a && bytes[5] == 0x3a else { return nil }
+    let hour = unsafe pair(bytes, 0)
+    let minute = unsafe pair(bytes, 3)
+    let second = unsafe pair(bytes, 6)
+    guard (hour | minute | second) >= 0, hour < 24, minute < 60, second < 60 else { return nil }
+    var index = 8
+    guard let fraction = unsafe fraction(bytes, &index, count), index == count else { return nil }
+    return Int64(hour * 3600 + minute * 60 + second) * 1_000_000 + fraction
+  }
+
   /// Reads what follows the seconds: a fraction, then a zone.
   private static func rest(
     _ bytes: UnsafePointer<UInt8>, _ count: Int, _ whole: Int64
   ) -> Int64? {
     var index = 19
-    var value = whole
-    if index < count, unsafe bytes[index] == 0x2e {
-      index += 1
-      let start = index
-      var unit: Int64 = 100_000
-      while index < count, case let digit = unsafe bytes[index] &- 0x30, digit <= 9 {
-        // A microsecond is the finest the column holds; a value is refused rather than bent.
-        if unit == 0 && digit != 0 { return nil }
-        value += Int64(digit) * unit
-        unit /= 10
-        index += 1
-      }
-      guard index > start else { return nil }
-    }
+    guard let fraction = unsafe fraction(bytes, &index, count) else { return nil }
+    let value = whole + fraction
     guard index < count else { return value }
-    let sign = unsafe bytes[index]
-    index += 1
-    if sign == 0x5a { return index == count ? value : nil }
-    guard sign == 0x2b || sign == 0x2d, count - index >= 2 else { return nil }
-    let hours = unsafe pair(bytes, index)
-    var minutes = 0
-    switch count - index {
-    case 2: break
-    case 4: minutes = unsafe pair(bytes, index + 2)
-    case 5:
-      guard unsafe bytes[index + 2] == 0x3a else { return nil }
-      minutes = unsafe pair(bytes, index + 3)
-    default: return nil
+    guard let offset = unsafe TimePattern.offset(bytes, &index, count), index == count else {
+      return nil
     }
-    guard hours >= 0, minutes >= 0, hours < 16, minutes < 60 else { return nil }
-    let offset = Int64(hours * 3600 + minutes * 60) * 1_000_000
-    return sign == 0x2b ? value - offset : value + offset
+    return value - Int64(offset) * 1_000_000
+  }
+
+  /// Reads a fraction of a second as microseconds; 0 when there is none, nil when it is broken.
+  ///
+  /// A microsecond is the finest a column holds; a value is refused rather than bent.
+  static func fraction(
+    _ bytes: UnsafePointer<UInt8>, _ index: inout Int, _ count: Int
+  ) -> Int64? {
+    guard index < count, unsafe bytes[index] == 0x2e else { return 0 }
+    index += 1
+    let start = index
+    var value: Int64 = 0
+    var unit: Int64 = 100_000
+    while index < count, case let digit = unsafe bytes[index] &- 0x30, digit <= 9 {
+      if unit == 0 && digit != 0 { return nil }
+      value += Int64(digit) * unit
+      unit /= 10
+      index += 1
+    }
+    return index > start ? value : nil
   }
 
   /// Two digits as a number, negative when they are none.

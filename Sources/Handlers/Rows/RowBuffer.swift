@@ -42,6 +42,14 @@
     count &+= length
   }
 
+  /// Appends up to sixteen bytes of which sixteen can be looked at, with room for as many here.
+  @inline(__always)
+  mutating func appendShort(_ bytes: UnsafePointer<UInt8>, count length: Int) {
+    unsafe UnsafeMutableRawPointer(base + count).storeBytes(
+      of: UnsafeRawPointer(bytes).loadUnaligned(as: SIMD16<UInt8>.self), as: SIMD16<UInt8>.self)
+    count &+= length
+  }
+
   /// Overwrites the length of a column whose bytes were appended after it.
   @inline(__always)
   mutating func setLength(_ value: Int32, at offset: Int) {
@@ -99,6 +107,12 @@
     reserve(12)
     append(Int32(8))
     append(Int64(value))
+  }
+
+  /// Appends all that another buffer holds.
+  mutating func append(contentsOf other: borrowing RowBuffer) {
+    reserve(other.count)
+    unsafe append(other.base, count: other.count)
   }
 
   /// Appends a column that is NULL.

@@ -22,3 +22,16 @@ enum BooleanText {
     }
   }
 }
+
+extension BooleanWords {
+  /// The value that a word stands for, or nil when it is none of them.
+  func value(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool? {
+    func isAmong(_ words: [String]) -> Bool {
+      words.contains { word in
+        word.utf8.count == count
+          && zip(word.utf8, 0..<count).allSatisfy { unsafe $0 == bytes[$1] }
+      }
+    }
+    return isAmong(trueWords) ? true : isAmong(falseWords) ? false : nil
+  }
+}

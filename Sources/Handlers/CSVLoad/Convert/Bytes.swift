@@ -7,4 +7,22 @@ enum Bytes {
   static func hasNUL(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
     unsafe memchr(bytes, 0, count) != nil
   }
+
+  /// The scalar that valid UTF-8 begins with.
+  static func scalar(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Unicode.Scalar {
+    var rest = unsafe UnsafeBufferPointer(start: bytes, count: min(count, 4)).makeIterator()
+    var decoder = UTF8()
+    guard case .scalarValue(let scalar) = unsafe decoder.decode(&rest) else { return "\u{FFFD}" }
+    return scalar
+  }
+
+  /// Where the first NUL stands.
+  static func firstNUL(_ bytes: Span<UInt8>) -> Int? {
+    unsafe bytes.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress,
+        let found = unsafe memchr(start, 0, bytes.count)
+      else { return nil }
+      return unsafe UnsafeRawPointer(found) - start
+    }
+  }
 }

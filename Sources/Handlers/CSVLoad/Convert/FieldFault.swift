@@ -2,12 +2,22 @@
 package enum RejectCode: String, Sendable {
   case missing
   case type
+  case minimum
+  case maximum
+  case minLength = "min-length"
+  case maxLength = "max-length"
+  case pattern
+  case notAllowed = "enum"
+  case tooLongForKey = "too-long-for-key"
+  case notUnique = "unique"
   case tooFewFields = "too-few-fields"
   case tooManyFields = "too-many-fields"
   case invalidUTF8 = "invalid-utf8"
   case nulByte = "nul-byte"
   case quoting
   case recordTooLong = "record-too-long"
+  /// Only the database can say so, when the table takes each key once.
+  case duplicateKey = "duplicate-key"
 }
 
 /// A record that cannot become a row: which column stands in the way, and why.
@@ -15,9 +25,12 @@ package struct FieldFault: Equatable, Sendable {
   package let code: RejectCode
   /// Position in the schema, or nil when the record as a whole is at fault.
   package let column: Int?
+  /// The byte of the stream that is at fault, when a single one is.
+  package let byteOffset: Int?
 
-  package init(_ code: RejectCode, column: Int? = nil) {
+  package init(_ code: RejectCode, column: Int? = nil, byteOffset: Int? = nil) {
     self.code = code
     self.column = column
+    self.byteOffset = byteOffset
   }
 }

@@ -6,9 +6,10 @@ package import CSV
 /// refuse nor bend a row that passed. A refused record only rewinds the output.
 package struct RowEncoder {
   /// How one field is judged and written; kept flat so that the loop touches no reference.
-  private struct Plan {
+  fileprivate struct Plan {
+    /// The types of most fields in their usual forms, and `other` for what takes a longer look.
     enum Kind: UInt8 {
-      case text, ruledText, integer4, integer8, number, boolean, date, datetime, uuid
+      case text, integer4, integer8, number, boolean, date, datetime, uuid, other
     }
 
     let kind: Kind
@@ -16,16 +17,20 @@ package struct RowEncoder {
     /// Whether the field alone is the key, and a whole number.
     let isKey: Bool
     let source: Int
+    /// The bounds of an integer.
     let low: Int64
     let high: Int64
   }
 
   private let plans: [Plan]
-  private let rules: [FieldType.TextRule]
-  private let missingValues: [[UInt8]]
+  private let fields: [Dataset.Field]
   private let onlyEmptyIsMissing: Bool
-  private let withPositions: Bool
+  /// Whether each row ends with the place of its record, for staging that keeps it.
+  package var withPositions: Bool
+  /// Bytes that the rows of a record may take beyond twice its text.
+  private let extraBytes: Int
   private let dialect: CSVDialect
+  private let columnsBefore: Int
   private var lastKey = Int64.min
 
   /// Whether every key so far was greater than the one before, so that none can have come twice.
@@ -35,34 +40,25 @@ package struct RowEncoder {
   package private(set) var keysAscend: Bool
 
   /// Makes an encoder for files whose fields stand at the given positions, in schema order.
-  package init(_ dataset: Dataset, sources: [Int]) {
-    rules = dataset.fields.map { field in
-      if case .string(let rule) = field.type { rule } else { FieldType.TextRule() }
-    }
+  ///
+  /// Columns before the schema's are passed over, and are no part of a record that is refused.
+  package init(_ dataset: Dataset, sources: [Int], columnsBefore: Int = 0) {
+    self.columnsBefore = columnsBefore
+    fields = dataset.fields
     plans = zip(dataset.fields, sources).map { field, source in
-      var low = Int64.min
-      var high = Int64.max
-      let kind: Plan.Kind
-      switch field.type {
-      case .string(let rule): kind = rule.isAny ? .text : .ruledText
-      case .integer(let range):
-        kind = field.type.columnType == "integer" ? .integer4 : .integer8
-        (low, high) = (range.lowerBound, range.upperBound)
-      case .number: kind = .number
-      case .boolean: kind = .boolean
-      case .date: kind = .date
-      case .datetime: kind = .datetime
-      case .uuid: kind = .uuid
-      }
-      let isKey = dataset.key == [field.name] && (kind == .integer4 || kind == .integer8)
+      let kind = Plan.Kind(of: field)
+      let isInteger = kind == .integer4 || kind == .integer8
+      let range = isInteger ? field.constraints.integerRange : 0...0
+      let isKey = isInteger && dataset.key == [field.name]
       return Plan(
-        kind: kind, isRequired: field.isRequired, isKey: isKey, source: source, low: low,
-        high: high)
+        kind: kind, isRequired: field.isRequired, isKey: isKey, source: source,
+        low: range.lowerBound, high: range.upperBound)
     }
     keysAscend = plans.contains { $0.isKey }
-    missingValues = dataset.missingValues
-    onlyEmptyIsMissing = dataset.missingValues == [[]]
-    withPositions = dataset.isDerived
+    onlyEmptyIsMissing = dataset.fields.allSatisfy { $0.missingValues == [[]] }
+    withPositions = dataset.keepsPositions
+    // A length stands before each value, and four columns of eight bytes may follow the last.
+    extraBytes = dataset.fields.reduce(64) { $0 + 4 + $1.type.extraBytes }
     dialect = dataset.dialect
   }
 
@@ -70,21 +66,29 @@ package struct RowEncoder {
   package enum Stop {
     /// Every record was taken.
     case end
-    /// The output holds a piece worth sending; the pass goes on at `next`.
+    /// The output holds a piece worth sending, or the keys ascend no more; the pass goes on at
+    /// `next`, whose record was not taken.
     case full(next: Int)
     /// The record at `index` is refused.
     case refused(index: Int, FieldFault)
   }
 
+  /// Whether all of a batch is text: one look at the whole spares a look at each of its records.
+  package static func isText(_ batch: borrowing CSVBatch) -> Bool {
+    guard let base = unsafe batch.bytes.baseAddress else { return true }
+    return unsafe batch.isUTF8 && !Bytes.hasNUL(base, batch.bytes.count)
+  }
+
   /// Appends rows for the records from `first` on.
   ///
-  /// Stops at the first refused record, or once the output holds `limit` bytes.
+  /// Stops at the first refused record, before the one that ends the ascent of the keys, or once
+  /// the output holds `limit` bytes.
   package mutating func encode(
-    _ batch: borrowing CSVBatch, from first: Int, into rows: inout RowBuffer, limit: Int
+    _ batch: borrowing CSVBatch, from first: Int, isText isClean: Bool, into rows: inout RowBuffer,
+    limit: Int
   ) -> Stop {
     guard let base = unsafe batch.bytes.baseAddress else { return .end }
-    // One look at the whole batch spares a look at each of its records.
-    let isClean = unsafe batch.isUTF8 && !Bytes.hasNUL(base, batch.bytes.count)
+    let ascended = keysAscend
     var index = first
     while index < batch.count {
       if rows.count >= limit { return .full(next: index) }
@@ -93,6 +97,10 @@ package struct RowEncoder {
       if let fault = unsafe append(record, batch, base, isClean, &rows) {
         rows.truncate(to: before)
         return .refused(index: index, fault)
+      }
+      if keysAscend != ascended {
+        rows.truncate(to: before)
+        return .full(next: index)
       }
       if withPositions { unsafe appendPositions(record, index, batch, base, &rows) }
       index &+= 1
@@ -106,14 +114,13 @@ package struct RowEncoder {
     _ isClean: Bool, _ rows: inout RowBuffer
   ) -> FieldFault? {
     if let fault = record.fault { return FieldFault(fault.rejectCode) }
-    guard record.fieldCount == plans.count else {
-      return record.fieldCount < plans.count
+    guard record.fieldCount == plans.count + columnsBefore else {
+      return record.fieldCount < plans.count + columnsBefore
         ? FieldFault(.tooFewFields) : FieldFault(.tooManyFields)
     }
-    if !isClean, !batch.isUTF8(record) { return FieldFault(.invalidUTF8) }
+    if !isClean, let fault = nonText(record, batch) { return fault }
     let length = Int(record.end &- record.start)
-    // No binary form is longer than its text by more than a number's header and two words.
-    rows.reserve(2 * length + 24 * plans.count + 64)
+    rows.reserve(2 * length + extraBytes)
     rows.append(Int16(plans.count + (withPositions ? Merge.positions.count : 0)))
     for column in plans.indices {
       let plan = plans[column]
@@ -125,6 +132,17 @@ package struct RowEncoder {
     return nil
   }
 
+  /// Why a record is no text: which byte is at fault, and in which column it stands.
+  @inline(never)
+  private func nonText(_ record: CSVRecord, _ batch: borrowing CSVBatch) -> FieldFault? {
+    guard let byte = NonTextByte(in: record, of: batch) else { return nil }
+    let column = plans.firstIndex { plan in
+      let field = batch.field(plan.source, of: record)
+      return byte.offset >= field.start && byte.offset < field.end
+    }
+    return FieldFault(byte.code, column: column, byteOffset: batch.byteOffset + byte.offset)
+  }
+
   private func appendPositions(
     _ record: CSVRecord, _ index: Int, _ batch: borrowing CSVBatch, _ base: UnsafePointer<UInt8>,
     _ rows: inout RowBuffer
@@ -132,10 +150,11 @@ package struct RowEncoder {
     rows.appendInt64(batch.number(at: index))
     rows.appendInt64(batch.line(of: record))
     rows.appendInt64(batch.byteOffset(of: record))
-    let length = Int(record.end &- record.start)
+    let start = batch.start(of: record, without: columnsBefore)
+    let length = Int(record.end) - start
     rows.reserve(4 + length)
     rows.append(Int32(length))
-    unsafe rows.append(base + Int(record.start), count: length)
+    unsafe rows.append(base + start, count: length)
   }
 
   @inline(__always)
@@ -145,37 +164,64 @@ package struct RowEncoder {
   ) -> RejectCode? {
     let bytes = unsafe base + Int(field.start)
     let count = field.count
-    if unsafe isMissing(bytes, count) {
+    if unsafe onlyEmptyIsMissing ? count == 0 : isListedAsMissing(field, column, batch, bytes) {
       if plan.isRequired { return .missing }
       rows.append(Int32(-1))
       return nil
     }
     switch plan.kind {
     case .integer4:
-      guard let value = unsafe IntegerText.parse(bytes, count, plan.low, plan.high) else {
-        return .type
+      guard let value = unsafe integer(field, plan, base) else {
+        if field.hasEscapes { keysAscend = false }
+        return unsafe appendOther(field, column, batch, bytes, isClean, &rows)
       }
       if plan.isKey { note(key: value) }
       rows.append(Int32(4))
       rows.append(Int32(truncatingIfNeeded: value))
     case .datetime:
-      guard let value = unsafe DateTimeText.microseconds(bytes, count) else { return .type }
+      guard let value = unsafe DateTimeText.microseconds(bytes, count) else {
+        return unsafe appendOther(field, column, batch, bytes, isClean, &rows)
+      }
       rows.append(Int32(8))
       rows.append(value)
     case .text:
       if !isClean, unsafe Bytes.hasNUL(bytes, count) { return .nulByte }
       unsafe appendText(field, batch, bytes, count, &rows)
     case .integer8:
-      guard let value = unsafe IntegerText.parse(bytes, count, plan.low, plan.high) else {
-        return .type
+      guard let value = unsafe integer(field, plan, base) else {
+        if field.hasEscapes { keysAscend = false }
+        return unsafe appendOther(field, column, batch, bytes, isClean, &rows)
       }
       if plan.isKey { note(key: value) }
       rows.append(Int32(8))
       rows.append(value)
-    case .ruledText, .number, .boolean, .date, .uuid:
-      return unsafe appendOther(field, plan, column, batch, bytes, count, isClean, &rows)
+    case .number, .boolean, .date, .uuid:
+      let before = rows.count
+      if unsafe appendUsual(plan.kind, bytes, count, hasRoomBefore: field.start >= 8, &rows) {
+        return nil
+      }
+      rows.truncate(to: before)
+      return unsafe appendOther(field, column, batch, bytes, isClean, &rows)
+    case .other:
+      return unsafe appendOther(field, column, batch, bytes, isClean, &rows)
     }
     return nil
+  }
+
+  /// Reads an integer within its field's bounds.
+  @inline(__always)
+  private func integer(
+    _ field: CSVField, _ plan: Plan, _ base: UnsafePointer<UInt8>
+  ) -> Int64? {
+    let end = Int(field.start) &+ field.count
+    // In the batch's first bytes there are no eight before the end to look at.
+    if field.count <= 8, end >= 8, field.count > 0,
+      let value = unsafe IntegerText.parseShort(base + end, field.count)
+    {
+      return value >= plan.low && value <= plan.high ? value : nil
+    }
+    return unsafe IntegerText.parse(
+      base + Int(field.start), field.count, plan.low, plan.high)
   }
 
   @inline(__always)
@@ -185,39 +231,51 @@ package struct RowEncoder {
     lastKey = key
   }
 
-  private func appendOther(
-    _ field: CSVField, _ plan: Plan, _ column: Int, _ batch: borrowing CSVBatch,
-    _ bytes: UnsafePointer<UInt8>, _ count: Int, _ isClean: Bool, _ rows: inout RowBuffer
-  ) -> RejectCode? {
-    let lengthAt = rows.count
-    switch plan.kind {
-    case .ruledText:
-      if !isClean, unsafe Bytes.hasNUL(bytes, count) { return .nulByte }
-      unsafe appendText(field, batch, bytes, count, &rows)
-      let isAllowed = rows.withBytes { written in
-        rules[column].allows(written, from: lengthAt + 4)
-      }
-      return isAllowed ? nil : .type
+  private func appendUsual(
+    _ kind: Plan.Kind, _ bytes: UnsafePointer<UInt8>, _ count: Int, hasRoomBefore: Bool,
+    _ rows: inout RowBuffer
+  ) -> Bool {
+    switch kind {
     case .number:
-      rows.reserve(NumericText.capacity(count))
+      let lengthAt = rows.count
       rows.append(Int32(0))
-      guard unsafe NumericText.append(bytes, count, to: &rows) else { return .type }
+      guard
+        unsafe NumericText.append(bytes, count, hasRoomBefore: hasRoomBefore, to: &rows)
+      else { return false }
       rows.setLength(Int32(rows.count - lengthAt - 4), at: lengthAt)
     case .boolean:
-      guard let value = unsafe BooleanText.parse(bytes, count) else { return .type }
+      guard let value = unsafe BooleanText.parse(bytes, count) else { return false }
       rows.append(Int32(1))
       rows.append(UInt8(value ? 1 : 0))
     case .date:
-      guard let value = unsafe DateTimeText.date(bytes, count) else { return .type }
+      guard let value = unsafe DateTimeText.date(bytes, count) else { return false }
       rows.append(Int32(4))
       rows.append(value)
     case .uuid:
       rows.append(Int32(16))
-      guard unsafe UUIDText.append(bytes, count, to: &rows) else { return .type }
-    case .text, .integer4, .integer8, .datetime:
-      return .type
+      guard unsafe UUIDText.append(bytes, count, to: &rows) else { return false }
+    case .text, .integer4, .integer8, .datetime, .other:
+      return false
     }
-    return nil
+    return true
+  }
+
+  /// Takes a field in any form and by every rule; what the usual way refused comes here too, for
+  /// its reason, or because it is only written with escapes.
+  @inline(never)
+  private func appendOther(
+    _ field: CSVField, _ column: Int, _ batch: borrowing CSVBatch, _ bytes: UnsafePointer<UInt8>,
+    _ isClean: Bool, _ rows: inout RowBuffer
+  ) -> RejectCode? {
+    guard field.hasEscapes else {
+      return unsafe fields[column].append(bytes, field.count, isClean: isClean, to: &rows)
+    }
+    let source = unsafe batch.bytes
+    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: field.count) { room in
+      guard let text = room.baseAddress else { return .type }
+      let count = unsafe dialect.unescape(field, of: source, into: text)
+      return unsafe fields[column].append(text, count, isClean: isClean, to: &rows)
+    }
   }
 
   @inline(__always)
@@ -228,7 +286,12 @@ package struct RowEncoder {
     let lengthAt = rows.count
     rows.append(Int32(truncatingIfNeeded: count))
     guard field.hasEscapes else {
-      unsafe rows.append(bytes, count: count)
+      // Sixteen bytes at once are cheaper than so many as there are, and the row has room for them.
+      if unsafe count <= 16 && Int(field.start) &+ 16 <= batch.bytes.count {
+        unsafe rows.appendShort(bytes, count: count)
+      } else {
+        unsafe rows.append(bytes, count: count)
+      }
       return
     }
     unsafe rows.appendUnsafe { room in
@@ -237,14 +300,16 @@ package struct RowEncoder {
     rows.setLength(Int32(rows.count - lengthAt - 4), at: lengthAt)
   }
 
-  @inline(__always)
-  private func isMissing(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-    if onlyEmptyIsMissing { return count == 0 }
-    return unsafe isListedAsMissing(bytes, count)
-  }
-
-  private func isListedAsMissing(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-    missingValues.contains { value in
+  @inline(never)
+  private func isListedAsMissing(
+    _ field: CSVField, _ column: Int, _ batch: borrowing CSVBatch, _ bytes: UnsafePointer<UInt8>
+  ) -> Bool {
+    let values = fields[column].missingValues
+    let count = field.count
+    guard !field.hasEscapes else {
+      return values.contains(dialect.value(of: field, in: batch))
+    }
+    return values.contains { value in
       guard value.count == count else { return false }
       for index in 0..<count where unsafe value[index] != bytes[index] { return false }
       return true
@@ -252,23 +317,22 @@ package struct RowEncoder {
   }
 }
 
-extension RowEncoder {
-  /// Whether one value alone would pass as a field.
-  static func converts(_ value: [UInt8], _ field: Dataset.Field) -> Bool {
-    unsafe value.withUnsafeBufferPointer { bytes in
-      guard let start = bytes.baseAddress else { return false }
-      var scratch = RowBuffer(capacity: 64)
-      scratch.reserve(NumericText.capacity(bytes.count) + 64)
-      return switch field.type {
-      case .string: true
-      case .uuid: unsafe UUIDText.append(start, bytes.count, to: &scratch)
-      case .integer(let range):
-        unsafe IntegerText.parse(start, bytes.count, range.lowerBound, range.upperBound) != nil
-      case .number: unsafe NumericText.append(start, bytes.count, to: &scratch)
-      case .boolean: unsafe BooleanText.parse(start, bytes.count) != nil
-      case .date: unsafe DateTimeText.date(start, bytes.count) != nil
-      case .datetime: unsafe DateTimeText.microseconds(start, bytes.count) != nil
+extension RowEncoder.Plan.Kind {
+  /// The quick way for a field, if there is one.
+  fileprivate init(of field: Dataset.Field) {
+    let isPlain = field.constraints.judgesNoValue
+    let isBounded = field.constraints.judgesBoundsAtMost
+    self =
+      switch field.type {
+      case .string(.any), .any: isPlain ? .text : .other
+      case .integer(.plain, .four): isBounded ? .integer4 : .other
+      case .integer(.plain, .eight): isBounded ? .integer8 : .other
+      case .number(.plain): isPlain ? .number : .other
+      case .boolean(.standard): isPlain ? .boolean : .other
+      case .date(.standard): isPlain ? .date : .other
+      case .datetime(.standard): isPlain ? .datetime : .other
+      case .uuid: isPlain ? .uuid : .other
+      default: .other
       }
-    }
   }
 }

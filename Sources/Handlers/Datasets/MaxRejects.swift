@@ -1,0 +1,25 @@
+internal import JSON
+
+/// How many records of a file may be refused before the whole load is.
+package enum MaxRejects: Sendable, Equatable {
+  case count(Int)
+  /// A part of the records read, from 0 to 1.
+  case share(Double)
+
+  /// Reads a count such as 100 or "100", or a share such as 0.01 or "1%".
+  init?(_ value: JSONValue) {
+    switch value {
+    case .integer(let count) where count >= 0: self = .count(Int(count))
+    case .number(let share) where share > 0 && share < 1: self = .share(share)
+    case .string(let text):
+      if text.hasSuffix("%"), let percent = Double(text.dropLast()), (0...100).contains(percent) {
+        self = .share(percent / 100)
+      } else if let count = Int(text), count >= 0 {
+        self = .count(count)
+      } else {
+        return nil
+      }
+    default: return nil
+    }
+  }
+}

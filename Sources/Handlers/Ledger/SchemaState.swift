@@ -1,0 +1,91 @@
+internal import Postgres
+
+/// The database as its catalog has it: which migrations ran, and what the datasets' tables are.
+struct SchemaState {
+  /// One column of a table.
+  struct Column {
+    let name: String
+    let type: String
+    let isRequired: Bool
+    /// Whether a row that does not name the column gets a value, as defaults and identities give.
+    let hasDefault: Bool
+    /// Whether no row may name the column.
+    let isGenerated: Bool
+    let isInKey: Bool
+    let isUnique: Bool
+    /// The constraint that a descriptor's `unique` made, when there is one.
+    let uniqueConstraint: String?
+  }
+
+  /// One relation by the name of a dataset's table.
+  struct Table {
+    /// As `pg_class.relkind` has it: `r` and `p` are tables.
+    let kind: String
+    let keyConstraint: String?
+    var columns: [Column] = []
+  }
+
+  private(set) var migrations: [Int64] = []
+  private(set) var encoding = ""
+  private(set) var tables: [String: Table] = [:]
+
+  /// Reads everything in one round trip.
+  ///
+  /// - Returns: nil when not even the table of migrations stands.
+  static func read(
+    _ names: [String], _ connection: inout PostgresConnection
+  ) throws -> SchemaState? {
+    do {
+      return try connection.query(sql, [.textArray(names)]) { result in
+        try SchemaState(result)
+      }
+    } catch let error as PostgresError where error.sqlState == .undefinedTable {
+      return nil
+    }
+  }
+
+  private init(_ result: borrowing PostgresResult) throws {
+    for row in 0..<result.rowCount {
+      if row == 0 {
+        let versions = try result.textIfPresent(row: row, column: 0) ?? ""
+        migrations = versions.split(separator: ",").compactMap { Int64($0) }
+        encoding = try result.text(row: row, column: 1)
+      }
+      guard let name = try result.textIfPresent(row: row, column: 2) else { continue }
+      let kind = try result.text(row: row, column: 3)
+      let keyConstraint = try result.textIfPresent(row: row, column: 4)
+      var table = tables[name] ?? Table(kind: kind, keyConstraint: keyConstraint)
+      if let column = try result.textIfPresent(row: row, column: 5) {
+        table.columns.append(
+          Column(
+            name: column, type: try result.text(row: row, column: 6),
+            isRequired: try result.bool(row: row, column: 7),
+            hasDefault: try result.bool(row: row, column: 8),
+            isGenerated: try result.bool(row: row, column: 9),
+            isInKey: try result.bool(row: row, column: 10),
+            isUnique: try result.bool(row: row, column: 11),
+            uniqueConstraint: try result.textIfPresent(row: row, column: 12)))
+      }
+      tables[name] = table
+    }
+  }
+
+  private static let sql = """
+    SELECT (SELECT string_agg(version::text, ',') FROM sluice.migrations),
+      current_setting('server_encoding'), c.relname, c.relkind,
+      (SELECT k.conname FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'p'),
+      a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+      a.atthasdef OR a.attidentity <> '', a.attgenerated <> '' OR a.attidentity = 'a',
+      EXISTS (SELECT FROM pg_constraint k
+        WHERE k.conrelid = c.oid AND k.contype = 'p' AND a.attnum = ANY (k.conkey)),
+      EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique
+        AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum AND i.indpred IS NULL),
+      (SELECT min(k.conname) FROM pg_constraint k
+        WHERE k.conrelid = c.oid AND k.contype = 'u' AND k.condeferrable
+          AND k.conkey = ARRAY[a.attnum])
+    FROM (SELECT) one
+    LEFT JOIN pg_class c ON c.relnamespace = 'public'::regnamespace AND c.relname = ANY ($1::text[])
+    LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    ORDER BY c.relname, a.attnum
+    """
+}
