@@ -9,21 +9,21 @@ struct API {
   /// Calls the handler with an HTTP API event and gives the gateway's envelope.
   static func call(
     _ path: String, query: String = "", method: String = "GET", accept: String = "*/*",
-    variables: EnvironmentVariables, authorizer: String = ""
+    variables: EnvironmentVariables, authorizer: String = "", timeout: Duration = .seconds(20)
   ) throws -> (status: Int, headers: JSONValue, body: String) {
     let event = """
       {"version":"2.0","routeKey":"$default","rawPath":"\(path)","rawQueryString":"\(query)",
       "headers":{"accept":"\(accept)"},"requestContext":{"http":{"method":"\(method)",
       "path":"\(path)"},"stage":"$default","requestId":"r"\(authorizer)},"isBase64Encoded":false}
       """
-    return try send(event, variables: variables)
+    return try send(event, variables: variables, timeout: timeout)
   }
 
   static func send(
-    _ event: String, variables: EnvironmentVariables
+    _ event: String, variables: EnvironmentVariables, timeout: Duration = .seconds(20)
   ) throws -> (status: Int, headers: JSONValue, body: String) {
     var handler = try APIHandler(variables: variables)
-    let context = InvocationContext(requestID: "r", deadline: .after(.seconds(20)))
+    let context = InvocationContext(requestID: "r", deadline: .after(timeout))
     let answer = try handler.handle(Array(event.utf8).span, context: context)
     let envelope = try JSON.decode(JSONValue.self, from: answer)
     guard case .integer(let status)? = envelope["statusCode"] else { return (0, .null, "") }

@@ -6,6 +6,7 @@ import LambdaEvents
 import LambdaRuntime
 import Synchronization
 import TestSupport
+import Testing
 
 /// The handlers on real servers: a bucket and a database of its own for each test.
 struct LoaderRig: ~Copyable {
@@ -81,13 +82,31 @@ struct LoaderRig: ~Copyable {
     return (head.eTag ?? "").replacing("\"", with: "")
   }
 
+  /// The text of an object in the bucket; nil when there is none.
+  mutating func object(_ key: String) throws -> String? {
+    do {
+      return String(decoding: try bytes(of: key), as: UTF8.self)
+    } catch let error as AWSError where error.status == 404 {
+      return nil
+    }
+  }
+
+  /// The bytes of an object in the bucket.
+  mutating func bytes(of key: String) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    _ = try s3.get(S3Object(bucket: bucket, key: key), timeout: .seconds(10)) { _, piece in
+      unsafe piece.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    }
+    return bytes
+  }
+
   /// A notification as S3 sends it.
   func notification(_ key: String, eTag: String? = nil, sequencer: String? = nil) -> String {
     let escaped = key.utf8.map { byte in
       byte == 0x20
         ? "+"
-        : byte < 0x80 && byte != 0x2b && byte != 0x25
-          ? String(UnicodeScalar(byte)) : "%" + String(byte, radix: 16)
+        : byte < 0x80 && byte > 0x20 && !"+%\"\\".utf8.contains(byte)
+          ? String(UnicodeScalar(byte)) : (byte < 0x10 ? "%0" : "%") + String(byte, radix: 16)
     }.joined()
     let tag = eTag.map { #","eTag":"\#($0)""# } ?? ""
     let order = sequencer.map { #","sequencer":"\#($0)""# } ?? ""
@@ -114,10 +133,11 @@ struct LoaderRig: ~Copyable {
 
   /// Hands an event to `csv-load` and gives its answer.
   mutating func invoke(
-    _ event: String, timeout: Duration = .seconds(30)
+    _ event: String, timeout: Duration = .seconds(30), log: Log = .process
   ) throws -> JSONValue {
     let decoded = try JSON.decode(ObjectEvent.self, from: Array(event.utf8))
-    let context = InvocationContext(requestID: "request-1", deadline: .after(timeout))
+    let context = InvocationContext(
+      requestID: "request-1", deadline: .after(timeout), log: log)
     let output = try handler.handle(decoded, context: context)
     return try JSON.decode(JSONValue.self, from: try JSON.encode(output))
   }
@@ -138,14 +158,21 @@ struct LoaderRig: ~Copyable {
     return Report(value: answer["loads"]?[0] ?? .null, answer: answer)
   }
 
-  /// A load's report with its figures at hand.
+  /// A load's report with its figures at hand; whatever the test, every record is accounted for.
   struct Report {
     let value: JSONValue
     let answer: JSONValue
 
+    init(value: JSONValue, answer: JSONValue) {
+      self.value = value
+      self.answer = answer
+      #expect(value["read"] == nil || isBalanced, "\(value)")
+    }
+
     var status: String { value["status"]?.string ?? "" }
     var code: String { value["code"]?.string ?? "" }
     var reason: String { value["reason"]?.string ?? "" }
+    var rejectsKey: String { value["rejects_key"]?.string ?? "" }
     var returned: Int { Self.count(answer["batchItemFailures"]) }
     var rejects: [JSONValue] {
       if case .array(let values)? = value["rejects"] { values } else { [] }
@@ -173,11 +200,17 @@ extension LoaderRig {
   @concurrent static func statuses(
     _ event: String, _ variables: EnvironmentVariables
   ) async throws -> String {
+    try status(event, variables)
+  }
+
+  /// Loads by a handler of its own and gives the status, on a thread of the caller's.
+  static func status(_ event: String, _ variables: EnvironmentVariables) throws -> String {
     var handler = try CSVLoadHandler(variables: variables)
     let decoded = try JSON.decode(ObjectEvent.self, from: Array(event.utf8))
     let output = try handler.handle(
       decoded, context: InvocationContext(requestID: "race", deadline: .after(.seconds(30))))
     let answer = try JSON.decode(JSONValue.self, from: try JSON.encode(output))
-    return answer["loads"]?[0]?["status"]?.string ?? "returned"
+    guard let load = answer["loads"]?[0] else { return "returned" }
+    return Report(value: load, answer: answer).status
   }
 }

@@ -60,18 +60,24 @@ public final class RIE: Sendable {
 
   /// Invokes the function and waits for the answer.
   ///
-  /// The emulator has two races of its own in starting the program. In both the invocation has not
-  /// reached the program, so it is invoked once more:
+  /// The emulator has races of its own. In all of them the invocation has not reached the program, so
+  /// it is invoked once more:
   /// when a time-out has ended a process, the news of its end may cancel the start of the next
   /// one, and the answer is `ErrGateCanceled`;
   /// when a process ends before the emulator has noted that it was started, the emulator panics
-  /// about a missing `exitedChannel`.
+  /// about a missing `exitedChannel`;
+  /// in the managed mode an invocation that comes before a worker has asked for the next one is
+  /// answered with `Runtime.Unavailable`.
   public func invoke(_ event: String, _ headers: [(String, String)] = []) throws -> HTTPAnswer {
     for _ in 0..<10 {
       let used = current
       do {
         let answer = try begin(event, headers).answer()
         if answer.status == 502, answer.text.contains("ErrGateCanceled") { continue }
+        if answer.header("Error-Type") == "Runtime.Unavailable" {
+          usleep(100_000)
+          continue
+        }
         return answer
       } catch {
         guard used.hasPanicked else { throw error }

@@ -62,6 +62,12 @@ public final class TCPCutter: Sendable {
   /// Sets the rule from now on.
   public func set(_ rule: Rule) { line.set(rule) }
 
+  /// How many bytes the client has sent since the rule was set.
+  public var clientBytes: Int { line.clientBytes }
+
+  /// How many bytes the server has sent since the rule was set.
+  public var serverBytes: Int { line.serverBytes }
+
   /// Cuts all connections, which both sides see when this returns; new ones may come.
   public func cut() { line.cut() }
 
@@ -102,6 +108,10 @@ private final class Line: Sendable {
     self.listener = listener
     self.upstream = upstream
   }
+
+  var clientBytes: Int { state.withLock { $0.clientBytes } }
+
+  var serverBytes: Int { state.withLock { $0.serverBytes } }
 
   var connectionCount: Int { state.withLock { $0.connectionCount } }
 

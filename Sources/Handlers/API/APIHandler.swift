@@ -72,6 +72,10 @@ public struct APIHandler: RawLambdaHandler, ~Copyable {
       return response
     } catch let error as PostgresError {
       throw Self.problem(error, context)
+    } catch let fault as DataPackageFault {
+      context.log.error(
+        "A table does not follow the Data Package", ["error": .string(fault.message)])
+      throw Problem(.databaseRefused, "The log of this request has the reason.")
     }
   }
 
@@ -89,7 +93,7 @@ public struct APIHandler: RawLambdaHandler, ~Copyable {
       return Problem(
         .tooBusy, "The database has no connection to spare.", headers: [("retry-after", "2")])
     }
-    if error.isConnectionLoss {
+    if error.isConnectionLoss || error.code == .setting {
       return Problem(
         .databaseUnavailable, "The database does not answer; try again later.",
         headers: [("retry-after", "5")])

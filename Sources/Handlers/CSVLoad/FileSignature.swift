@@ -1,27 +1,68 @@
 /// Tells files that are no CSV by their first bytes, so that the message can say what they are.
-enum FileSignature {
-  private static let known: [(bytes: [UInt8], name: String)] = [
-    ([0x89, 0x50, 0x4e, 0x47], "a PNG image"),
-    ([0xff, 0xd8, 0xff], "a JPEG image"),
-    ([0x47, 0x49, 0x46, 0x38, 0x39, 0x61], "a GIF image"),
-    ([0x25, 0x50, 0x44, 0x46, 0x2d], "a PDF document"),
-    ([0x50, 0x4b, 0x03, 0x04], "a ZIP archive or an Excel workbook; save it as CSV first"),
-    ([0xd0, 0xcf, 0x11, 0xe0], "an old Excel workbook; save it as CSV first"),
-    ([0x50, 0x41, 0x52, 0x31, 0x15], "a Parquet file"),
-    ([0x4f, 0x62, 0x6a, 0x01], "an Avro file"),
-    ([0x1f, 0x8b], "gzip-compressed; upload the CSV uncompressed"),
-    ([0x28, 0xb5, 0x2f, 0xfd], "zstd-compressed; upload the CSV uncompressed"),
-    ([0xfd, 0x37, 0x7a, 0x58, 0x5a], "xz-compressed; upload the CSV uncompressed"),
-    ([0x7f, 0x45, 0x4c, 0x46], "an executable"),
-    ([0xff, 0xfe], "UTF-16 text; save it as UTF-8 first"),
-    ([0xfe, 0xff], "UTF-16 text; save it as UTF-8 first"),
-  ]
+struct FileSignature {
+  let bytes: [UInt8]
+  /// Where the bytes stand in the file.
+  var offset = 0
+  /// What such a file is, and what to do with it.
+  let name: String
+
+  /// How many of a file's first bytes tell what it is: a tar archive says so in its first block.
+  static let openingBytes = 512
 
   /// What the bytes begin, when they begin something known that is no CSV.
   static func name(of bytes: Span<UInt8>) -> String? {
-    for (signature, name) in known where bytes.count >= signature.count {
-      if signature.indices.allSatisfy({ bytes[$0] == signature[$0] }) { return name }
+    if known[0].begins(bytes) { return archiveName(bytes) }
+    return known.first { $0.begins(bytes) }?.name
+  }
+
+  private static let extract = "extract the CSV, or compress it with gzip or zstd"
+  private static let export = "export it as CSV first"
+
+  private static let known: [FileSignature] = [
+    FileSignature(bytes: [0x50, 0x4B, 0x03, 0x04], name: "a ZIP archive; \(extract)"),
+    FileSignature(bytes: [0x50, 0x4B, 0x05, 0x06], name: "an empty ZIP archive"),
+    FileSignature(bytes: [0x50, 0x4B, 0x07, 0x08], name: "a split ZIP archive; \(extract)"),
+    // Behind "BZh" and a digit; those alone could begin a CSV.
+    FileSignature(
+      bytes: [0x31, 0x41, 0x59, 0x26, 0x53, 0x59], offset: 4, name: "bzip2-compressed; \(extract)"),
+    FileSignature(bytes: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], name: "xz-compressed; \(extract)"),
+    FileSignature(bytes: Array("LZIP".utf8) + [1], name: "lzip-compressed; \(extract)"),
+    FileSignature(bytes: [0x04, 0x22, 0x4D, 0x18], name: "lz4-compressed; \(extract)"),
+    FileSignature(bytes: [0x02, 0x21, 0x4C, 0x18], name: "lz4-compressed; \(extract)"),
+    FileSignature(
+      bytes: [0xFF, 0x06, 0x00, 0x00] + Array("sNaPpY".utf8), name: "snappy-compressed; \(extract)"),
+    FileSignature(bytes: [0x1F, 0x9D], name: "compressed by compress; \(extract)"),
+    FileSignature(bytes: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], name: "a 7z archive; \(extract)"),
+    FileSignature(bytes: Array("Rar!".utf8) + [0x1A, 0x07], name: "a RAR archive; \(extract)"),
+    FileSignature(bytes: Array("ustar".utf8), offset: 257, name: "a tar archive; \(extract)"),
+    FileSignature(bytes: Array("PAR1".utf8) + [0x15], name: "a Parquet file; \(export)"),
+    FileSignature(bytes: Array("ARROW1".utf8) + [0, 0], name: "an Arrow file; \(export)"),
+    FileSignature(bytes: Array("Obj".utf8) + [1], name: "an Avro file; \(export)"),
+    FileSignature(
+      bytes: Array("SQLite format 3".utf8) + [0], name: "an SQLite database; \(export)"),
+    FileSignature(
+      bytes: [0xD0, 0xCF, 0x11, 0xE0], name: "an old Excel workbook; save it as CSV first"),
+    FileSignature(bytes: Array("%PDF-".utf8), name: "a PDF document"),
+    FileSignature(bytes: [0x89, 0x50, 0x4E, 0x47], name: "a PNG image"),
+    FileSignature(bytes: [0xFF, 0xD8, 0xFF], name: "a JPEG image"),
+    FileSignature(bytes: Array("GIF89a".utf8), name: "a GIF image"),
+    FileSignature(bytes: [0x7F, 0x45, 0x4C, 0x46], name: "an executable"),
+  ]
+
+  private func begins(_ file: Span<UInt8>) -> Bool {
+    guard file.count >= offset + bytes.count else { return false }
+    return bytes.indices.allSatisfy { file[offset + $0] == bytes[$0] }
+  }
+
+  /// What kind of ZIP archive it is, by the names of its first entries.
+  private static func archiveName(_ bytes: Span<UInt8>) -> String {
+    let text = String(decoding: bytes.copied, as: UTF8.self)
+    if text.contains("[Content_Types].xml") || text.contains("xl/") {
+      return "an Excel workbook; save it as CSV first"
     }
-    return nil
+    if text.contains("opendocument.spreadsheet") {
+      return "an OpenDocument spreadsheet; save it as CSV first"
+    }
+    return known[0].name
   }
 }

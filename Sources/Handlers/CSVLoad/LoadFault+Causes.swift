@@ -1,13 +1,45 @@
 internal import AWS
+internal import Compression
 internal import Postgres
 
 extension LoadFault {
+  /// Any error that ended a load.
+  init(cause: any Error) {
+    self =
+      switch cause {
+      case let fault as LoadFault: fault
+      case let error as CompressionError: LoadFault(error)
+      case let error as PostgresError: LoadFault(error)
+      case let error as AWSError: LoadFault(error)
+      case let fault as DataPackageFault:
+        LoadFault(.tableMismatch, fault.message, isRetriable: true)
+      default: LoadFault(.objectUnavailable, "\(cause)", isRetriable: true)
+      }
+  }
+
   /// The database's part in a load that failed: trying later may help, whatever it was.
   init(_ error: PostgresError) {
     if error.isTimeout {
       self.init(
         .outOfTime, "the time of the invocation ran out in the database: \(error)",
         isRetriable: true)
+    } else if error.code == .setting || error.isLoginRefused {
+      self.init(
+        .databaseUnavailable, "the database could not be logged in to: \(error)",
+        isRetriable: true)
+    } else if error.isReadOnly {
+      self.init(
+        .databaseUnavailable,
+        "the database takes no writes, as a standby or after a failover: \(error)",
+        isRetriable: true)
+    } else if error.isConflict {
+      self.init(
+        .databaseUnavailable, "other transactions were in the way again and again: \(error)",
+        isRetriable: true)
+    } else if error.sqlState?.classCode == "53" {
+      self.init(
+        .databaseUnavailable,
+        "the database has no room, memory or connection to spare: \(error)", isRetriable: true)
     } else if error.isConnectionLoss || error.isTransient {
       self.init(
         .databaseUnavailable, "the database is away: \(error)", isRetriable: true)
@@ -35,6 +67,18 @@ extension LoadFault {
         isRetriable: true)
     default:
       self.init(.objectUnavailable, "the object could not be read: \(error)", isRetriable: true)
+    }
+  }
+
+  /// What is wrong with compressed data stays so, except for the memory we had.
+  init(_ error: CompressionError) {
+    switch error.code {
+    case .truncated, .damaged:
+      self.init(.objectDamaged, "\(error); nothing was changed")
+    case .tooDense, .unsupported:
+      self.init(.compressionRefused, "\(error); nothing was changed")
+    case .outOfMemory:
+      self.init(.objectUnavailable, "\(error)", isRetriable: true)
     }
   }
 }

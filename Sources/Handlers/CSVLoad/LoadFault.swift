@@ -8,22 +8,29 @@ package struct LoadFault: FunctionError {
     case bucketRefused = "bucket-refused"
     case emptyObject = "empty-object"
     case notCSV = "not-csv"
+    case wrongEncoding = "wrong-encoding"
+    case compressionRefused = "compression-refused"
+    case objectDamaged = "object-damaged"
     case wrongShape = "wrong-shape"
+    case stillReferenced = "still-referenced"
+    case tooManyRejects = "too-many-rejects"
     case headerMismatch = "header-mismatch"
     case objectMissing = "object-missing"
     case objectDenied = "object-denied"
     case objectUnavailable = "object-unavailable"
     case databaseUnavailable = "database-unavailable"
     case databaseRefused = "database-refused"
+    case tableMismatch = "table-mismatch"
     case outOfTime = "out-of-time"
     case countMismatch = "count-mismatch"
+    case interrupted
   }
 
   package let code: Code
   package let message: String
   package let isRetriable: Bool
 
-  init(_ code: Code, _ message: String, isRetriable: Bool = false) {
+  package init(_ code: Code, _ message: String, isRetriable: Bool = false) {
     self.code = code
     self.message = message
     self.isRetriable = isRetriable

@@ -33,8 +33,14 @@ public struct LoadReport: Encodable, Sendable {
   package var code: String?
   package var reason: String?
   package var counts = LoadCounts()
+  /// How many rows a file that replaced its table did not hold.
+  package var deleted = 0
+  /// How many records of other loads had waited for rows of this one and are rows now.
+  package var healed = 0
   package var seconds: Double = 0
   package var rejects: [Reject] = []
+  /// The key of the object, in the same bucket, that holds all rejects to mend.
+  package var rejectsKey: String?
 
   package init(bucket: String, key: String, status: Status) {
     self.bucket = bucket
@@ -45,7 +51,8 @@ public struct LoadReport: Encodable, Sendable {
   enum CodingKeys: String, CodingKey {
     case id, table, bucket, key, status, code, reason
     case read, inserted, updated, unchanged, superseded, rejected, pending
-    case seconds, rejects
+    case deleted, healed, seconds, rejects
+    case rejectsKey = "rejects_key"
   }
 
   /// Encodes the counts flat beside the rest.
@@ -65,7 +72,10 @@ public struct LoadReport: Encodable, Sendable {
     try container.encode(counts.superseded, forKey: .superseded)
     try container.encode(counts.rejected, forKey: .rejected)
     try container.encode(counts.pending, forKey: .pending)
+    try container.encode(deleted, forKey: .deleted)
+    try container.encode(healed, forKey: .healed)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(rejects, forKey: .rejects)
+    try container.encodeIfPresent(rejectsKey, forKey: .rejectsKey)
   }
 }

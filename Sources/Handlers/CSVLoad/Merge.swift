@@ -6,6 +6,18 @@ internal import Postgres
 /// unchanged rows this writes nothing at all, where `ON CONFLICT` would lock and log each of them.
 struct Merge {
   let dataset: Dataset
+  /// The table the merge reads: the staged records, or the rows derived from them.
+  let source: String
+
+  init(dataset: Dataset) {
+    self.init(dataset: dataset, source: dataset.isDerived ? "sluice_derived" : Self.staging)
+  }
+
+  /// Makes the statements for rows that were gathered elsewhere.
+  init(dataset: Dataset, source: String) {
+    self.dataset = dataset
+    self.source = source
+  }
 
   /// The temporary table that takes the file's records as they come.
   static let staging = "sluice_staging"
@@ -16,7 +28,7 @@ struct Merge {
     var lines = dataset.fields.map {
       "\(SQLText.identifier($0.name)) \($0.type.columnType)"
     }
-    if dataset.isDerived {
+    if dataset.keepsPositions {
       lines += ["sluice_record bigint", "sluice_line bigint", "sluice_offset bigint"]
       lines += ["sluice_raw bytea"]
     }
@@ -25,6 +37,31 @@ struct Merge {
   }
 
   var copyStaging: String { "COPY \(Self.staging) FROM STDIN (FORMAT binary)" }
+
+  /// Takes rows straight into the table, for a load that has it locked.
+  var copyTable: String {
+    "COPY \(SQLText.table(dataset.table)) (\(SQLText.list(dataset.fields.map(\.name)))) "
+      + "FROM STDIN (FORMAT binary)"
+  }
+
+  /// Whether the table can take the rows as they are encoded, and holds none yet.
+  ///
+  /// A table that was made or changed by hand may have other types, which only an INSERT converts
+  /// to, or rules and policies, which COPY does not obey.
+  var isOpenForCopy: String {
+    let table = SQLText.table(dataset.table)
+    let columns = dataset.fields.map {
+      "(\(SQLText.literal($0.name)), \(SQLText.literal($0.type.columnType))::regtype)"
+    }
+    return """
+      SELECT c.relkind IN ('r', 'p') AND NOT c.relhasrules AND NOT row_security_active(c.oid)
+        AND \(columns.count) = (
+          SELECT count(*) FROM pg_attribute a
+          WHERE a.attrelid = c.oid AND (a.attname, a.atttypid) IN (\(columns.joined(separator: ", "))))
+        AND NOT EXISTS (SELECT 1 FROM \(table)) AND NOT (\(hasPending))
+      FROM pg_class c WHERE c.oid = \(SQLText.literal(table))::regclass
+      """
+  }
 
   /// Computes the derived columns once, into the table that the merge then reads.
   var derive: String {
@@ -40,37 +77,10 @@ struct Merge {
       """
   }
 
-  /// The table the merge reads: the staged records, or the rows derived from them.
-  var source: String { dataset.isDerived ? "sluice_derived" : Self.staging }
-
-  /// Moves rows whose required derived columns came out NULL to the rejects of load `$1`.
-  ///
-  /// Answers with the places of the first `$2` of them, and how many there are beside each.
-  var moveRefused: String? {
-    let derived = dataset.columns.filter { $0.isRequired && $0.expression != nil }
-    guard !derived.isEmpty else { return nil }
-    let isRefused = derived.map { "\(SQLText.identifier($0.name)) IS NULL" }
-      .joined(separator: " OR ")
-    let column = derived.map {
-      "WHEN \(SQLText.identifier($0.name)) IS NULL THEN \(SQLText.literal($0.name))"
-    }.joined(separator: " ")
-    return """
-      WITH refused AS (
-        DELETE FROM \(source) WHERE \(isRefused)
-        RETURNING sluice_record, sluice_line, sluice_offset, CASE \(column) END AS name, sluice_raw),
-      moved AS (
-        INSERT INTO sluice.rejects
-          (load, record, line, byte_offset, column_name, code, reason, raw)
-        SELECT $1, sluice_record, sluice_line, sluice_offset, name, 'missing',
-          name || ' cannot be derived from the record', convert_from(sluice_raw, 'UTF8')
-        FROM refused
-        RETURNING record, line, byte_offset, column_name, code, reason)
-      SELECT *, count(*) OVER () FROM moved ORDER BY record LIMIT $2
-      """
-  }
-
-  var lockTable: String {
-    "LOCK TABLE \(SQLText.table(dataset.table)) IN SHARE ROW EXCLUSIVE MODE"
+  /// Locks tables against other writers, in an order that all loads keep.
+  static func lock(_ datasets: [Dataset]) -> String {
+    let tables = datasets.map(\.table).sorted().map { SQLText.table($0) }
+    return "LOCK TABLE \(tables.joined(separator: ", ")) IN SHARE ROW EXCLUSIVE MODE"
   }
 
   /// Whether any key comes twice: looking for it is cheaper than removing what is not there.
@@ -93,20 +103,38 @@ struct Merge {
 
   /// Updates the rows that differ; nil when every column belongs to the key.
   var update: String? {
-    let others = dataset.columns.map(\.name).filter { !dataset.key.contains($0) }
-    guard !others.isEmpty else { return nil }
+    guard let difference else { return nil }
     let assignments = others.map { "\(SQLText.identifier($0)) = s.\(SQLText.identifier($0))" }
-    let ours = others.map { "t.\(SQLText.identifier($0))" }.joined(separator: ", ")
-    let theirs = others.map { "s.\(SQLText.identifier($0))" }.joined(separator: ", ")
     return """
       UPDATE \(SQLText.table(dataset.table)) t SET \(assignments.joined(separator: ", "))
       FROM \(source) s
-      WHERE \(equal(dataset.key, "t", "s")) AND (\(ours)) IS DISTINCT FROM (\(theirs))
+      WHERE \(equal(dataset.key, "t", "s")) AND \(difference)
       """
+  }
+
+  /// Whether the rows `t` and `s` of one key differ.
+  var difference: String? {
+    guard !others.isEmpty else { return nil }
+    let compared = dataset.columns.filter { !dataset.key.contains($0.name) }
+    let ours = compared.map { $0.comparable(in: "t") }.joined(separator: ", ")
+    let theirs = compared.map { $0.comparable(in: "s") }.joined(separator: ", ")
+    return "(\(ours)) IS DISTINCT FROM (\(theirs))"
+  }
+
+  private var others: [String] {
+    dataset.columns.map(\.name).filter { !dataset.key.contains($0) }
   }
 
   /// Whether the table holds no row, so that all of the file's can go in as they lie.
   var isTableEmpty: String { "SELECT NOT EXISTS (SELECT 1 FROM \(SQLText.table(dataset.table)))" }
+
+  /// Deletes the rows whose key the file does not hold.
+  var deleteAbsent: String {
+    """
+    DELETE FROM \(SQLText.table(dataset.table)) t
+    WHERE NOT EXISTS (SELECT 1 FROM \(source) s WHERE \(equal(dataset.key, "t", "s")))
+    """
+  }
 
   /// Inserts every row.
   var insertAll: String {
@@ -127,8 +155,16 @@ struct Merge {
       """
   }
 
-  private func equal(_ names: [String], _ one: String, _ other: String) -> String {
+  func equal(_ names: [String], _ one: String, _ other: String) -> String {
     names.map { "\(one).\(SQLText.identifier($0)) = \(other).\(SQLText.identifier($0))" }
       .joined(separator: " AND ")
+  }
+}
+
+extension Dataset.Column {
+  /// The column of a table as an expression whose values differ whenever the column's do.
+  fileprivate func comparable(in table: String) -> String {
+    let name = "\(table).\(SQLText.identifier(name))"
+    return type.isComparedAsText ? "\(name)::text" : name
   }
 }

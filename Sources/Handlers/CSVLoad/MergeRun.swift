@@ -2,60 +2,197 @@ internal import LambdaRuntime
 internal import Postgres
 
 /// Runs the statements of a merge and counts what they did.
-enum MergeRun {
-  /// Turns the staged records into rows of the table.
-  static func run(
-    _ writer: inout RecordWriter, _ context: InvocationContext,
-    _ connection: inout PostgresConnection
-  ) throws -> LoadCounts {
-    let merge = Merge(dataset: writer.dataset)
-    if writer.dataset.isDerived {
-      try Database.limit(&connection, context)
-      // An expression that is a set, as regexp_matches is, loses or doubles records.
-      let derived = try connection.run(merge.derive)
-      guard derived == writer.staged else {
-        throw LoadFault(
-          .countMismatch,
-          "the expressions of \(writer.dataset.name) make \(derived) rows of \(writer.staged) "
-            + "records; expected one value each; nothing was changed", isRetriable: true)
-      }
-      try refuseUnderivable(merge, &writer, &connection)
-    }
+struct MergeRun {
+  /// The dataset that is loaded, and those whose records may wait for its rows.
+  let family: [Dataset]
+  let load: Int
+  let context: InvocationContext
+
+  /// What became of the staged records, refused ones aside.
+  private struct Merged {
+    var superseded = 0
+    var pending = 0
+    var updated = 0
+    var inserted = 0
+    var deleted = 0
+  }
+
+  /// What a load did.
+  struct Outcome {
+    var counts: LoadCounts
+    /// Rows that the file, which replaced the table, does not hold.
+    var deleted = 0
+    /// Records of other loads that are rows now.
+    var healed = 0
+  }
+
+  /// Turns the staged records into rows of the table, beside those that went straight into it, and
+  /// lets those in that had waited for them.
+  func run(
+    _ writer: inout RecordWriter, _ connection: inout PostgresConnection
+  ) throws -> Outcome {
+    let replaces = writer.dataset.mode == .replace && !writer.isDirect
+    let merged = writer.staged > 0 || replaces ? try merge(&writer, &connection) : Merged()
+    guard writer.refusal == nil else { return Outcome(counts: writer.counts) }
     var counts = writer.counts
-    try Database.limit(&connection, context)
-    try connection.execute(merge.lockTable)
-    let hasRepeatedKeys =
-      try writer.mayRepeatKeys
-      && connection.query(merge.hasRepeatedKeys) { result in
-        try result.bool(row: 0, column: 0)
-      }
-    if hasRepeatedKeys { counts.superseded = try connection.run(merge.removeSuperseded) }
-    let isTableEmpty = try connection.query(merge.isTableEmpty) { result in
-      try result.bool(row: 0, column: 0)
+    counts.inserted = writer.inTable + merged.inserted
+    counts.pending = merged.pending
+    let accepted = counts.read - counts.rejected - counts.pending
+    if writer.isDirect {
+      // The table was empty: what is there now is the last record of each key.
+      counts.superseded = accepted - counts.inserted
+    } else {
+      counts.superseded = merged.superseded
+      counts.updated = merged.updated
+      counts.unchanged = accepted - merged.superseded - merged.updated - merged.inserted
     }
-    if !isTableEmpty, let update = merge.update {
-      try Database.limit(&connection, context)
-      counts.updated = try connection.run(update)
-    }
-    try Database.limit(&connection, context)
-    counts.inserted = try connection.run(isTableEmpty ? merge.insertAll : merge.insert)
-    counts.unchanged =
-      counts.read - counts.rejected - counts.superseded - counts.updated - counts.inserted
-    guard counts.unchanged >= 0 else {
+    guard counts.unchanged >= 0, counts.superseded >= 0 else {
       throw LoadFault(
         .countMismatch, "the counts of the load do not add up; nothing was changed",
         isRetriable: true)
     }
-    return counts
+    guard counts.inserted + counts.updated + counts.unchanged + counts.pending > 0 else {
+      return Outcome(counts: counts, deleted: merged.deleted)
+    }
+    // What heals is counted in the ledger, for this load as for the earlier ones.
+    try Ledger.note(counts, of: load, &connection)
+    let healed = try Healing(family: family, load: load, context: context).run(&connection)
+    return Outcome(
+      counts: try Ledger.counts(of: load, &connection), deleted: merged.deleted, healed: healed)
   }
 
-  /// Refuses the records of which a required derived column came out NULL.
-  private static func refuseUnderivable(
+  private func merge(
+    _ writer: inout RecordWriter, _ connection: inout PostgresConnection
+  ) throws -> Merged {
+    let merge = Merge(dataset: writer.dataset)
+    try writer.prepareStaging(&connection)
+    var merged = Merged()
+    if writer.dataset.isDerived {
+      try derive(merge, &writer, &connection)
+      guard writer.refusal == nil else { return merged }
+    }
+    try Database.limit(&connection, context)
+    try connection.execute(Merge.lock(family))
+    if merge.dataset.mode == .append {
+      try refuse(merge.moveDuplicates, &writer, &connection)
+    } else {
+      merged.superseded = try supersede(merge, writer, &connection)
+    }
+    var moved = 0
+    repeat {
+      // What waits, or is refused, leaves the table's row of its key, which may change the other.
+      moved = try putOff(merge, &connection)
+      merged.pending += moved
+      moved += try refuseRepeated(merge, &writer, &connection)
+    } while moved > 0
+    guard writer.refusal == nil else { return merged }
+    if merge.dataset.mode != .append, try holds(merge.hasPending, &connection) {
+      try connection.run(merge.supersedePending, [.integer(load)])
+    }
+    let isTableEmpty = try holds(merge.isTableEmpty, &connection)
+    if !isTableEmpty {
+      // In a table that was empty there is nothing but what came before in the file.
+      if merge.dataset.mode == .replace, !writer.isDirect {
+        merged.deleted = try deleteAbsent(merge, &connection)
+      }
+      if merge.dataset.mode != .append, let update = merge.update {
+        try Database.limit(&connection, context)
+        merged.updated = try connection.run(update)
+      }
+    }
+    try Database.limit(&connection, context)
+    merged.inserted = try connection.run(isTableEmpty ? merge.insertAll : merge.insert)
+    return merged
+  }
+
+  /// Leaves the last record of each key, and says how many came before those.
+  private func supersede(
+    _ merge: Merge, _ writer: borrowing RecordWriter, _ connection: inout PostgresConnection
+  ) throws -> Int {
+    guard try writer.mayRepeatKeys && holds(merge.hasRepeatedKeys, &connection) else { return 0 }
+    try Database.limit(&connection, context)
+    return try connection.run(merge.removeSuperseded)
+  }
+
+  /// Deletes the rows that the file does not hold, unless rows of other tables refer to them.
+  private func deleteAbsent(
+    _ merge: Merge, _ connection: inout PostgresConnection
+  ) throws -> Int {
+    let table = merge.dataset.table
+    for child in family where child.table != table {
+      for key in child.foreignKeys where key.table == table {
+        try Database.limit(&connection, context)
+        let bereft = try connection.query(merge.countBereft(child, by: key)) { result in
+          try result.int(row: 0, column: 0)
+        }
+        guard bereft == 0 else {
+          throw LoadFault(
+            .stillReferenced,
+            "\(bereft) rows of \(child.name) refer to rows of \(merge.dataset.name) that the file "
+              + "does not hold; expected the file to hold them; nothing was changed")
+        }
+      }
+    }
+    try Database.limit(&connection, context)
+    return try connection.run(merge.deleteAbsent)
+  }
+
+  private func derive(
     _ merge: Merge, _ writer: inout RecordWriter, _ connection: inout PostgresConnection
   ) throws {
+    try Database.limit(&connection, context)
+    // An expression that is a set, as regexp_matches is, loses or doubles records.
+    let derived = try connection.run(merge.derive)
+    guard derived == writer.staged else {
+      throw LoadFault(
+        .countMismatch,
+        "the expressions of \(writer.dataset.name) make \(derived) rows of \(writer.staged) "
+          + "records; expected one value each; nothing was changed", isRetriable: true)
+    }
     guard let statement = merge.moveRefused else { return }
+    try refuse(statement, &writer, &connection)
+  }
+
+  /// Refuses the records that repeat what has to be unique, and says how many they were.
+  private func refuseRepeated(
+    _ merge: Merge, _ writer: inout RecordWriter, _ connection: inout PostgresConnection
+  ) throws -> Int {
+    var count = 0
+    for field in merge.dataset.fields where field.constraints.isUnique {
+      count += try refuse(merge.moveRepeated(field), &writer, &connection)
+    }
+    return count
+  }
+
+  /// Lets the records wait whose parents are not there, and says how many they are.
+  private func putOff(
+    _ merge: Merge, _ connection: inout PostgresConnection
+  ) throws -> Int {
+    var pending = 0
+    for key in merge.dataset.foreignKeys where key.table != merge.dataset.table {
+      try Database.limit(&connection, context)
+      pending += try connection.run(merge.putOff(key), [.integer(load)])
+    }
+    let own = merge.dataset.foreignKeys.filter { $0.table == merge.dataset.table }
+    var moved = 0
+    repeat {
+      moved = 0
+      for key in own {
+        try Database.limit(&connection, context)
+        moved += try connection.run(merge.putOff(key), [.integer(load)])
+      }
+      pending += moved
+    } while moved > 0
+    return pending
+  }
+
+  /// Runs a statement that moves staged records to the rejects, and says how many it moved.
+  @discardableResult private func refuse(
+    _ statement: String, _ writer: inout RecordWriter, _ connection: inout PostgresConnection
+  ) throws -> Int {
+    try Database.limit(&connection, context)
     let (count, reports) = try connection.query(
-      statement, [.integer(writer.load), .integer(RecordWriter.reportedRejects)]
+      statement, [.integer(load), .integer(RecordWriter.reportedRejects)]
     ) { result in
       let reports = try (0..<result.rowCount).map { row in
         LoadReport.Reject(
@@ -68,5 +205,11 @@ enum MergeRun {
       return (result.rowCount > 0 ? try result.int(row: 0, column: 6) : 0, reports)
     }
     writer.noteRefused(count, first: reports)
+    return count
+  }
+
+  private func holds(_ question: String, _ connection: inout PostgresConnection) throws -> Bool {
+    try Database.limit(&connection, context)
+    return try connection.query(question) { result in try result.bool(row: 0, column: 0) }
   }
 }

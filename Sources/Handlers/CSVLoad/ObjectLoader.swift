@@ -1,19 +1,23 @@
 internal import AWS
-internal import CSV
-internal import LambdaEvents
-internal import LambdaRuntime
+package import LambdaEvents
+package import LambdaRuntime
 internal import Postgres
 
 /// Loads one object: reads it once, and writes its rows, rejects and ledger row in one transaction.
-struct ObjectLoader: ~Copyable {
+package struct ObjectLoader: ~Copyable {
   let package: DataPackage
   /// The buckets that may be read, or nil when every one may.
   let buckets: [String]?
+  /// What is to be done otherwise than an event of S3 wants it.
+  package var options = LoadOptions()
   private var database: Database
   private var s3: S3Client
 
   init(variables: EnvironmentVariables) throws {
-    let package = try DataPackage(variables: variables)
+    try self.init(package: DataPackage(variables: variables), variables: variables)
+  }
+
+  package init(package: DataPackage, variables: EnvironmentVariables) throws {
     let database = try Database(variables: variables, package: package)
     let s3 = try Self.client(variables)
     self.package = package
@@ -40,10 +44,13 @@ struct ObjectLoader: ~Copyable {
   /// A load that can never succeed is recorded in the ledger and reported as failed.
   ///
   /// - Throws: ``LoadFault`` for what may succeed later; nothing was changed then.
-  mutating func load(
+  package mutating func load(
     _ object: ObjectNotification, context: InvocationContext
   ) throws(LoadFault) -> LoadReport {
-    let report = try outcome(of: object, context)
+    var report = try outcome(of: object, context)
+    if let dataset = options.dataset ?? package.dataset(forKey: object.key) {
+      RejectsFile.write(for: &report, of: dataset, context, &database, &s3)
+    }
     log(report, context)
     return report
   }
@@ -60,25 +67,27 @@ struct ObjectLoader: ~Copyable {
       report.reason = "the key names a folder"
       return report
     }
+    if object.key.utf8.starts(with: RejectsFile.prefix.utf8) {
+      report.reason =
+        "under \(RejectsFile.prefix) are the rejects of other loads; to load a mended file, "
+        + "upload it where its dataset's files go"
+      return report
+    }
     let start = ContinuousClock.now
-    var failure: LoadFault
+    let failure: LoadFault
     do {
       let dataset = try dataset(of: object)
       report.table = dataset.table
       return try attempt(object, dataset, report, start, context)
-    } catch let fault as LoadFault {
-      failure = fault
-    } catch let error as PostgresError {
-      failure = LoadFault(error)
     } catch let error as AWSError {
-      if error.status == 412 {
+      if error.status == 412, !error.isObjectChanged {
         report.status = .stale
         report.reason = "the object was overwritten before it was read; its own event loads it"
         return report
       }
       failure = LoadFault(error)
     } catch {
-      failure = LoadFault(.objectUnavailable, "\(error)", isRetriable: true)
+      failure = LoadFault(cause: error)
     }
     guard !failure.isRetriable else { throw failure }
     report.status = .failed
@@ -96,7 +105,7 @@ struct ObjectLoader: ~Copyable {
         "the bucket \(object.bucket) is not among SLUICE_BUCKETS; expected one of "
           + buckets.joined(separator: ", "))
     }
-    guard let dataset = package.dataset(forKey: object.key) else {
+    guard let dataset = options.dataset ?? package.dataset(forKey: object.key) else {
       throw LoadFault(
         .noDataset,
         "the key belongs to no dataset; expected the prefix or the file name of one of "
@@ -105,7 +114,13 @@ struct ObjectLoader: ~Copyable {
     return dataset
   }
 
+  /// How often an object is begun anew that is replaced while it is read.
+  private static let beginnings = 3
+
   /// The load itself; whatever it throws, the transaction was rolled back.
+  ///
+  /// An object that is replaced while it is read is loaded as it is then: of what was read before
+  /// nothing remains, and the replacement's own event finds it loaded.
   private mutating func attempt(
     _ object: ObjectNotification, _ dataset: Dataset, _ blank: LoadReport,
     _ start: ContinuousClock.Instant, _ context: InvocationContext
@@ -113,59 +128,33 @@ struct ObjectLoader: ~Copyable {
     let target = S3Object(
       bucket: object.bucket, key: object.key, versionID: object.versionID)
     var eTag = object.eTag
-    if eTag == nil { eTag = try s3.head(target, timeout: context.deadline.remaining).eTag }
-    let version = Ledger.Version(object, eTag: eTag)
-    return try Self.load(
-      target, version, dataset, blank, start, context, &database, &s3)
+    var beginning = 1
+    while true {
+      if eTag == nil { eTag = try s3.head(target, timeout: context.deadline.remaining).eTag }
+      let version = Ledger.Version(object, eTag: eTag)
+      do {
+        let transaction = LoadTransaction(
+          version: version, dataset: dataset, family: package.family(of: dataset),
+          options: options, start: start, context: context)
+        return try Self.run(transaction, target, blank, &database, &s3, options.onProgress)
+      } catch let error as AWSError where error.isObjectChanged && beginning < Self.beginnings {
+        context.log.info(
+          "Object overwritten while it was read; beginning anew",
+          ["bucket": .string(object.bucket), "key": .string(object.key)])
+        beginning += 1
+        eTag = nil
+      }
+    }
   }
 
-  private static func load(
-    _ target: S3Object, _ version: Ledger.Version, _ dataset: Dataset, _ blank: LoadReport,
-    _ start: ContinuousClock.Instant, _ context: InvocationContext, _ database: inout Database,
-    _ s3: inout S3Client
+  private static func run(
+    _ transaction: LoadTransaction, _ target: S3Object, _ blank: LoadReport,
+    _ database: inout Database, _ s3: inout S3Client, _ onProgress: LoadProgress.Watcher?
   ) throws -> LoadReport {
-    try database.write(context: context) { connection in
-      try connection.transaction { connection in
-        var report = blank
-        try Ledger.lock(version, &connection)
-        switch try Ledger.judge(version, &connection) {
-        case .loaded(let id, let counts, let seconds):
-          (report.id, report.status, report.counts) = (id, .alreadyLoaded, counts)
-          report.seconds = seconds
-          return report
-        case .stale(let id):
-          (report.id, report.status) = (id, .stale)
-          report.reason = "a later version of the object was loaded"
-          return report
-        case .new:
-          break
-        }
-        let load = try Ledger.open(
-          version, dataset: dataset, requestID: context.requestID, &connection)
-        try connection.execute(Merge(dataset: dataset).createStaging)
-        var writer = RecordWriter(dataset: dataset, load: load)
-        let stream = try ObjectStream.read(
-          target, version, into: &writer, context, &connection, &s3)
-        try writer.finish(&connection)
-        (report.id, report.status) = (load, .loaded)
-        report.counts = writer.counts
-        if writer.counts.read > 0, writer.counts.rejected == writer.counts.read {
-          report.status = .failed
-          report.code = LoadFault.Code.wrongShape.rawValue
-          report.reason = writer.hopelessReason
-        } else {
-          report.counts = try MergeRun.run(&writer, context, &connection)
-        }
-        if report.counts.read == 0 {
-          report.reason = "the file holds no record but its header"
-        } else if report.status == .loaded, let line = writer.guessedHeaderLine {
-          report.reason = "line \(line) was taken for a header with names of its own"
-        }
-        report.rejects = writer.reported
-        report.seconds = start.duration(to: .now).seconds
-        try Ledger.close(report, bytes: stream.bytes, head: stream.head, &connection)
-        return report
-      }
+    try transaction.run(blank, &database) { writer, connection in
+      try ObjectStream.read(
+        target, transaction.version, into: &writer, transaction.context, &connection, &s3,
+        onProgress: onProgress)
     }
   }
 
@@ -173,22 +162,9 @@ struct ObjectLoader: ~Copyable {
   private mutating func record(
     _ report: LoadReport, _ object: ObjectNotification, _ context: InvocationContext
   ) throws(LoadFault) -> Int {
-    let version = Ledger.Version(object)
-    let dataset = package.dataset(forKey: object.key)
-    do {
-      return try database.write(context: context) { connection in
-        try Ledger.recordFailure(
-          report, version, dataset: dataset, requestID: context.requestID, &connection)
-      }
-    } catch {
-      let obstacle =
-        (error as? PostgresError).map { LoadFault($0) }
-        ?? LoadFault(.databaseUnavailable, "\(error)", isRetriable: true)
-      throw LoadFault(
-        obstacle.code,
-        "\(report.reason ?? "the load failed"); that could not be recorded: \(obstacle.message)",
-        isRetriable: true)
-    }
+    try Ledger.recordFailure(
+      report, Ledger.Version(object),
+      dataset: options.dataset ?? package.dataset(forKey: object.key), context, &database)
   }
 
   private func log(_ report: LoadReport, _ context: InvocationContext) {
@@ -214,7 +190,9 @@ struct ObjectLoader: ~Copyable {
         [
           "bucket": .string(report.bucket), "key": .string(report.key),
           "table": .string(report.table ?? ""), "read": .integer(counts.read),
-          "rejected": .integer(counts.rejected), "seconds": .number(report.seconds),
+          "rejected": .integer(counts.rejected), "pending": .integer(counts.pending),
+          "deleted": .integer(report.deleted), "healed": .integer(report.healed),
+          "seconds": .number(report.seconds),
         ])
     }
     guard let table = report.table, report.status == .loaded else { return }

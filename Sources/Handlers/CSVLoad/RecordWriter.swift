@@ -1,52 +1,51 @@
 internal import CSV
 internal import Postgres
 
-/// Takes the batches of one file and writes their rows to staging, their rejects to the ledger.
+/// Takes the batches of one file and writes their rows to a sink, their rejects to the ledger.
 ///
-/// Both go over the one connection of the transaction: while a file streams, COPY into staging is
-/// open; when enough rejects have gathered it is closed, they are copied, and it is opened again. So
-/// memory stays flat whatever the file holds.
+/// Both go over the one connection of the transaction: while a file streams, the sink's COPY is open;
+/// when enough rejects have gathered it is closed, they are copied, and it is opened again. So memory
+/// stays flat whatever the file holds.
 struct RecordWriter: ~Copyable {
-  /// Bytes handed to libpq at a time: pieces much larger leave client and server taking turns.
-  private static let pieceBytes = 32 << 10
   private static let rejectBytes = 512 << 10
-  /// How many records a file may begin with, all refused, before reading on is pointless.
-  private static let hopelessRecords = 1000
   static let reportedRejects = 20
 
   let dataset: Dataset
   let load: Int
   private(set) var counts = LoadCounts()
-  /// How many rows the server took into staging.
-  private(set) var staged = 0
+  /// Whether the table was empty, and is locked, so that rows may go straight into it.
+  let isDirect: Bool
   private(set) var reported: [LoadReport.Reject] = []
   /// The line of the first record, when it was taken for a header with names of its own.
   private(set) var guessedHeaderLine: Int?
-  /// Whether so many records were refused, and none taken, that the rest was not read.
-  private var isHopeless = false
+  /// The names of the file's columns in their order, once the first record was seen.
+  private(set) var fileColumns: [String] = []
+  /// Why the file is not to be merged, because of what was refused.
+  private(set) var refusal: LoadFault?
+  /// Decides what makes it so.
+  var judge: FileJudge
 
   private var encoder: RowEncoder?
-  private var rows = RowBuffer()
+  private var sink: RowSink
   private var rejects = RowBuffer(capacity: 4096)
-  private var isCopying = false
+  /// How many columns of our own stand before the file's, as in a file of rejects.
+  private var columnsBefore = 0
 
   /// Ends the reading of an object that cannot become rows.
   struct Hopeless: Error {}
 
-  init(dataset: Dataset, load: Int) {
+  init(dataset: Dataset, load: Int, isDirect: Bool) {
     self.dataset = dataset
     self.load = load
+    self.isDirect = isDirect
+    sink = RowSink(Merge(dataset: dataset), isDirect: isDirect)
+    judge = FileJudge(dataset: dataset)
   }
 
-  /// Why a file of which every record was refused is taken for one of another shape.
-  var hopelessReason: String {
-    let extent =
-      isHopeless
-      ? "the first \(counts.read) records were refused, and the rest was not read"
-      : "all \(counts.read) records were refused"
-    let example = reported.first.map { "; line \($0.line): \($0.reason)" } ?? ""
-    return "\(extent)\(example)"
-  }
+  /// How many rows the server took into the table.
+  var inTable: Int { sink.inTable }
+  /// How many rows the server took into staging.
+  var staged: Int { sink.staged }
 
   /// Whether a key may stand in more than one of the staged records.
   var mayRepeatKeys: Bool { !(encoder?.keysAscend ?? true) }
@@ -58,45 +57,75 @@ struct RecordWriter: ~Copyable {
     var index = 0
     if encoder == nil {
       let header = try HeaderRow(first: batch, of: dataset)
-      encoder = RowEncoder(dataset, sources: header.sources)
+      encoder = RowEncoder(
+        dataset, sources: header.sources, columnsBefore: header.columnsBefore)
+      columnsBefore = header.columnsBefore
+      fileColumns = header.columns(of: dataset)
       index = header.isPresent ? 1 : 0
       if header.isGuess { guessedHeaderLine = batch.line(of: batch[0]) }
     }
     guard var encoder else { return }
     defer { self.encoder = encoder }
+    let isText = RowEncoder.isText(batch)
     counts.read += batch.count - index
+    try noteAscent(encoder, &connection)
     while true {
-      try open(&connection)
-      switch encoder.encode(batch, from: index, into: &rows, limit: Self.pieceBytes) {
+      try sink.open(&connection)
+      encoder.withPositions = dataset.keepsPositions && sink.isStaging
+      let stop = encoder.encode(
+        batch, from: index, isText: isText, into: &sink.rows, limit: RowSink.pieceBytes)
+      try noteAscent(encoder, &connection)
+      switch stop {
       case .end:
         return
       case .full(let next):
-        try send(&connection)
+        try sink.send(&connection)
         index = next
       case .refused(let refused, let fault):
-        try refuse(RejectRow(fault, batch, at: refused, of: dataset), &connection)
-        if counts.rejected >= Self.hopelessRecords,
-          counts.rejected == counts.read - (batch.count - refused - 1)
-        {
-          counts.read = counts.rejected
-          isHopeless = true
-          throw Hopeless()
-        }
+        try refuse(
+          RejectRow(
+            fault, batch, at: refused, of: dataset, columnsBefore: columnsBefore), &connection)
+        let position = unsafe batch.byteOffset + batch.bytes.count
+        refuseFile(
+          judge.refusal(
+            counts, judged: counts.read - (batch.count - refused - 1), position: position,
+            first: reported.first))
+        if refusal != nil { throw Hopeless() }
         index = refused + 1
       }
     }
   }
 
+  /// Tells the sink when keys do not ascend, or no longer; the rows it has then came before that.
+  private mutating func noteAscent(
+    _ encoder: RowEncoder, _ connection: inout PostgresConnection
+  ) throws {
+    if sink.needsAscent, !encoder.keysAscend { try sink.endAscent(&connection) }
+  }
+
   /// Closes what is open, so that the transaction can go on with other statements.
   mutating func finish(_ connection: inout PostgresConnection) throws {
-    try close(&connection)
+    try sink.close(&connection)
     try sendRejects(&connection)
-    guard staged + counts.rejected == counts.read else {
+    guard refusal != nil || inTable + staged + counts.rejected == counts.read else {
       throw LoadFault(
         .countMismatch,
-        "\(counts.read) records were read, but \(staged) staged and \(counts.rejected) refused; "
-          + "nothing was changed", isRetriable: true)
+        "\(counts.read) records were read, but \(inTable + staged) taken by the server and "
+          + "\(counts.rejected) refused; nothing was changed", isRetriable: true)
     }
+    refuseFile(judge.refusal(counts, first: reported.first))
+  }
+
+  /// Makes the staging table unless it is there, for a merge that no record went to.
+  mutating func prepareStaging(_ connection: inout PostgresConnection) throws {
+    try sink.prepareStaging(&connection)
+  }
+
+  /// Takes back what a refused file has put into tables; only its rejects stay.
+  mutating func withdraw(_ connection: inout PostgresConnection) throws {
+    // What is in the table then is this load's, for it was empty and locked.
+    if inTable > 0 { try connection.run("DELETE FROM \(SQLText.table(dataset.table))") }
+    try connection.run("DELETE FROM sluice.pending WHERE load = $1", [.integer(load)])
   }
 
   /// Counts records that the database refused and keeps itself.
@@ -104,6 +133,13 @@ struct RecordWriter: ~Copyable {
     counts.rejected += count
     reported = Array(
       (reported + reports).sorted { $0.record < $1.record }.prefix(Self.reportedRejects))
+    refuseFile(judge.refusal(counts, first: reported.first))
+  }
+
+  /// Notes that nothing of the file is loaded; what was not refused then counts as not read.
+  private mutating func refuseFile(_ fault: LoadFault?) {
+    refusal = refusal ?? fault
+    if refusal != nil { counts.read = counts.rejected }
   }
 
   private mutating func refuse(_ row: RejectRow, _ connection: inout PostgresConnection) throws {
@@ -112,29 +148,9 @@ struct RecordWriter: ~Copyable {
     if rejects.count == 0 { rejects.appendHeader() }
     row.append(load: load, to: &rejects)
     if rejects.count >= Self.rejectBytes {
-      try close(&connection)
+      try sink.close(&connection)
       try sendRejects(&connection)
     }
-  }
-
-  private mutating func open(_ connection: inout PostgresConnection) throws {
-    guard !isCopying else { return }
-    try connection.beginCopyIn(Merge(dataset: dataset).copyStaging)
-    isCopying = true
-    rows.appendHeader()
-  }
-
-  private mutating func close(_ connection: inout PostgresConnection) throws {
-    guard isCopying else { return }
-    rows.appendTrailer()
-    try send(&connection)
-    isCopying = false
-    staged += try connection.endCopyIn()
-  }
-
-  private mutating func send(_ connection: inout PostgresConnection) throws {
-    try rows.withBytes { bytes in try connection.putCopy(bytes) }
-    rows.truncate(to: 0)
   }
 
   private mutating func sendRejects(_ connection: inout PostgresConnection) throws {

@@ -16,30 +16,47 @@ struct RejectRow {
   }
 
   /// Describes a record that the encoder refused.
-  init(_ fault: FieldFault, _ batch: borrowing CSVBatch, at index: Int, of dataset: Dataset) {
+  ///
+  /// Columns of our own that stand before the file's are no part of the record.
+  init(
+    _ fault: FieldFault, _ batch: borrowing CSVBatch, at index: Int, of dataset: Dataset,
+    columnsBefore: Int
+  ) {
     let record = batch[index]
     report = LoadReport.Reject(
       record: batch.number(at: index), line: batch.line(of: record),
       byteOffset: batch.byteOffset(of: record),
       column: fault.column.map { dataset.fields[$0].name }, code: fault.code.rawValue,
-      reason: Self.reason(fault, record, dataset))
-    raw = batch.withRaw(record) { bytes in bytes.copied }
+      reason: Self.reason(fault, record, dataset, columnsBefore))
+    let skipped = batch.start(of: record, without: columnsBefore) - Int(record.start)
+    raw = batch.withRaw(record) { bytes in bytes.extracting(droppingFirst: skipped).copied }
   }
 
   /// Why a record is refused; says what was expected and never holds a value.
-  static func reason(_ fault: FieldFault, _ record: CSVRecord, _ dataset: Dataset) -> String {
-    let field = fault.column.map { dataset.fields[$0] }
-    let name = field?.name ?? "record"
+  private static func reason(
+    _ fault: FieldFault, _ record: CSVRecord, _ dataset: Dataset, _ columnsBefore: Int
+  ) -> String {
     if let broken = record.fault { return broken.description }
+    let field = fault.column.map { dataset.fields[$0] }
+    if let offset = fault.byteOffset { return reason(fault.code, field?.name, at: offset) }
+    if let field { return field.reason(fault.code) }
     switch fault.code {
-    case .missing: return "\(name) is missing; expected \(field?.type.expectation ?? "a value")"
-    case .type: return "\(name) is not \(field?.type.expectation ?? "of its type")"
-    case .tooFewFields, .tooManyFields:
-      return "\(record.fieldCount) fields; expected \(dataset.fields.count): \(dataset.fieldList)"
     case .invalidUTF8: return "the record is not valid UTF-8"
-    case .nulByte: return "\(name) holds a NUL byte, which text cannot"
-    case .quoting, .recordTooLong: return "the record cannot be split into fields"
+    case .tooFewFields, .tooManyFields:
+      let count = max(0, Int(record.fieldCount) - columnsBefore)
+      return "\(count) fields; expected \(dataset.fields.count): \(dataset.fieldList)"
+    case .duplicateKey: return duplicateKey
+    default: return "the record cannot be split into fields"
     }
+  }
+
+  static let duplicateKey =
+    "the key is that of an earlier record or of a row of the table, and the dataset only appends"
+
+  /// Why a record with such a byte is refused.
+  private static func reason(_ code: RejectCode, _ field: String?, at offset: Int) -> String {
+    let what = code == .nulByte ? "holds a NUL byte, which text cannot" : "is not valid UTF-8"
+    return "\(field ?? "the record") \(what), at byte \(offset)"
   }
 
   /// Appends the row in COPY's binary form.
@@ -84,6 +101,16 @@ struct RejectRow {
       }
     }
     return text
+  }
+}
+
+extension CSVBatch {
+  /// Where a record begins in the batch's bytes when its first fields do not count; a record that
+  /// has no others counts whole.
+  func start(of record: CSVRecord, without fields: Int) -> Int {
+    guard fields > 0, record.fieldCount > fields else { return Int(record.start) }
+    let field = field(fields, of: record)
+    return Int(field.start) - (field.isQuoted ? 1 : 0)
   }
 }
 
