@@ -31,8 +31,16 @@ struct Main {
       return try DemoCommand.run(options, stays: stays)
     case .generate(let directory, let size):
       return try GenerateCommand.run(directory, size)
+    case .generateLarge(let file, let path, let truth):
+      return try GenerateCommand.run(file, to: path, truth: truth)
     case .ingest(let options):
       return try IngestCommand.run(options)
+    case .infer(let request):
+      return try InferCommand.run(request)
+    case .validate(let request):
+      return try ValidateCommand.run(request)
+    case .load(let request):
+      return try LoadCommand.run(request)
     case .usajobsStub(let options):
       return try StubCommand.run(options)
     }

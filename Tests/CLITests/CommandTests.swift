@@ -1,4 +1,5 @@
 import CLI
+import Handlers
 import LambdaRuntime
 import Testing
 
@@ -26,6 +27,28 @@ import Testing
     return options
   }
 
+  static func load(
+    _ sources: [String], _ change: (inout LoadRequest) -> Void = { _ in }
+  ) -> LoadRequest {
+    var request = LoadRequest(sources)
+    change(&request)
+    return request
+  }
+
+  static func validate(
+    _ files: [String], _ change: (inout ValidateRequest) -> Void
+  ) -> ValidateRequest {
+    var request = ValidateRequest(files)
+    change(&request)
+    return request
+  }
+
+  static func infer(_ file: String, _ change: (inout InferRequest) -> Void) -> InferRequest {
+    var request = InferRequest(file)
+    change(&request)
+    return request
+  }
+
   static let understood: [(line: String, command: Command)] = [
     ("--version", .version),
     ("local", .local(options(), once: nil)),
@@ -42,6 +65,30 @@ import Testing
       .usajobsStub(
         stub {
           ($0.port, $0.postings, $0.locations, $0.seed, $0.latencyMilliseconds) = (9, 3, 2, 7, 5)
+        })
+    ),
+    ("load a.csv", .load(load(["a.csv"]))),
+    (
+      "load a s3://b/c --package p --dataset d --database u --directory x --again --format json",
+      .load(
+        load(["a", "s3://b/c"]) {
+          ($0.package, $0.dataset, $0.database) = ("p", "d", "u")
+          ($0.directory, $0.isForced, $0.isJSON) = ("x", true, true)
+        })
+    ),
+    ("validate --package p", .validate(validate([]) { $0.package = "p" })),
+    (
+      "validate a b --dataset d --max 3 --format csv",
+      .validate(validate(["a", "b"]) { ($0.dataset, $0.most, $0.form) = ("d", 3, .csv) })
+    ),
+    ("infer -", .infer(InferRequest("-"))),
+    (
+      "infer a --key x,y --name n --table t --header no --sample 9 --into p --force",
+      .infer(
+        infer("a") {
+          ($0.options.key, $0.options.name, $0.options.table) = (["x", "y"], "n", "t")
+          ($0.options.hasHeader, $0.options.limit) = (false, 9)
+          ($0.target, $0.isForced) = ("p", true)
         })
     ),
     ("ingest", .ingest(IngestOptions())),
@@ -106,10 +153,27 @@ import Testing
     ("upload a b --key k", "one key cannot name 2 files"),
     ("invoke api", "needs HANDLER EVENT.json"),
     ("invoke api a b", "does not take b"),
+    ("infer", "needs FILE"),
+    ("infer a b", "does not take b"),
+    ("infer a --header maybe", "--header takes yes or no"),
+    ("infer a --sample 0", "from 1"),
+    ("validate", "needs FILE…"),
+    ("validate a --max x", "not x"),
+    ("validate a --format yaml", "--format takes text or json or csv"),
+    ("load", "needs FILE|s3"),
+    ("load a --format csv", "--format takes json"),
+    ("load a --agian", "Did you mean --again?"),
     ("demo --stay --once", "exclude each other"),
     ("demo --stay=yes", "takes no value"),
     ("generate d --hires -1", "from 0"),
     ("generate d --hires 5 --incomplete 6", "from 0 to 5, not 6"),
+    ("generate f --bad 0.1", "--bad is for a large file; give --large hires"),
+    ("generate f --large people", "--large takes hires or orders, not people"),
+    ("generate f --large hires --hires 5", "--hires is for the sample files"),
+    ("generate f --large hires --records 5 --megabytes 5", "exclude each other"),
+    ("generate f --large hires --records -1", "from 0"),
+    ("generate f --large hires --bad 1.5", "a share from 0 to 1, not 1.5"),
+    ("generate f --large hires --bad x", "a share from 0 to 1, not x"),
     ("demo -- x", "does not take -- x"),
     ("help nothing", "sluice has no command nothing"),
   ]
@@ -125,7 +189,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "local", "services", "upload", "invoke", "demo", "generate", "ingest", "usajobs-stub",
+    "local", "services", "upload", "infer", "validate", "load", "invoke", "demo", "generate",
+    "ingest", "usajobs-stub",
   ])
   func `every command has a help`(name: String) throws {
     guard case .help(let text) = try Command([name, "--help"]) else {
@@ -153,6 +218,18 @@ import Testing
     var size = SampleSize()
     (size.hires, size.incomplete) = (20, 20)
     #expect(try Command(["generate", "d", "--hires", "20"]) == .generate(directory: "d", size))
+  }
+
+  @Test func `generate takes the size and the bad share of a large file`() throws {
+    var file = LargeFile(.orders)
+    (file.size, file.seed, file.badPerMillion) = (.bytes(5_000_000), 3, 10_000)
+    let words = "generate --large orders --megabytes 5 --seed 3 --bad 0.01 --truth t.csv -"
+    #expect(
+      try Command(words.split(separator: " ").map(String.init))
+        == .generateLarge(file, path: "-", truth: "t.csv"))
+    #expect(
+      try Command(["generate", "--large", "hires", "f.csv"])
+        == .generateLarge(LargeFile(.hires), path: "f.csv", truth: nil))
   }
 
   static let distances = [("", "", 0), ("port", "port", 0), ("prot", "port", 2), ("a", "", 1)]

@@ -108,5 +108,10 @@ import Testing
         == ["line 4: age is missing", "line 5: too short", "… and 7 more"])
     #expect(LoadReport(value).rejectLines(limit: 3).last == "… and 6 more")
     #expect(LoadReport(value).rejectLines(limit: 3)[2] == "line 6, name: too long")
+    let named = report.replacing(#""key":"k","#, with: #""key":"k","rejects_key":"rejected/k","#)
+    #expect(
+      LoadReport(try JSON.decode(JSONValue.self, from: Array(named.utf8))).rejectLines(limit: 3)
+        .last
+        == "to mend and upload again: rejected/k")
   }
 }

@@ -10,8 +10,12 @@ package enum Command: Sendable, Equatable {
   case invoke(handler: String, event: String, StackOptions)
   case demo(StackOptions, stays: Bool)
   case generate(directory: String, SampleSize)
+  case generateLarge(LargeFile, path: String, truth: String?)
   case usajobsStub(StubOptions)
   case ingest(IngestOptions)
+  case infer(InferRequest)
+  case validate(ValidateRequest)
+  case load(LoadRequest)
 
   /// Reads a command line, without the program's name.
   package init(_ arguments: [String]) throws(CommandError) {
@@ -74,6 +78,9 @@ package enum Command: Sendable, Equatable {
     case "ingest":
       try line.expectNoRest()
       return .ingest(try ingest(line))
+    case "infer": return .infer(try infer(line))
+    case "validate": return .validate(try validate(line))
+    case "load": return .load(try load(line))
     case "usajobs-stub":
       try line.expectOperands(0...0)
       try line.expectNoRest()
@@ -81,6 +88,9 @@ package enum Command: Sendable, Equatable {
     default:
       try line.expectOperands(1...1)
       try line.expectNoRest()
+      if let file = try LargeFile(line) {
+        return .generateLarge(file, path: line.operands[0], truth: line.text("--truth"))
+      }
       return .generate(directory: line.operands[0], try sampleSize(line))
     }
   }

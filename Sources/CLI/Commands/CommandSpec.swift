@@ -85,6 +85,9 @@ struct CommandSpec: Sendable {
         routes to the table NAME. The stack is the one that runs in the stack's directory, or else
         whatever AWS_ENDPOINT_URL names.
         """),
+    .infer,
+    .validate,
+    .load,
     CommandSpec(
       name: "invoke", operands: "HANDLER EVENT.json",
       summary: "Invokes a handler with an event and prints its answer.",
@@ -112,15 +115,26 @@ struct CommandSpec: Sendable {
         --stay is given.
         """),
     CommandSpec(
-      name: "generate", operands: "DIRECTORY", summary: "Writes sample files.",
+      name: "generate", operands: "DIRECTORY|FILE", summary: "Writes sample files.",
       options: [
         OptionSpec(name: "--seed", value: "N", help: "the same number, the same files (default 1)"),
         OptionSpec(name: "--hires", value: "N", help: "records of hires (default 2000)"),
         OptionSpec(
           name: "--incomplete", value: "N", help: "hires that lack one field (default 70)"),
+        OptionSpec(name: "--large", value: "KIND", help: "one large file: hires or orders"),
+        OptionSpec(name: "--records", value: "N", help: "of the large file (default 1000000)"),
+        OptionSpec(name: "--megabytes", value: "N", help: "its size, in place of --records"),
+        OptionSpec(name: "--bad", value: "SHARE", help: "its share of bad records, such as 0.01"),
+        OptionSpec(name: "--truth", value: "PATH", help: "lists its bad records"),
       ],
       details: """
         departments.csv, jobs.csv and hired_employees.csv have no header; people.csv has one.
+
+        With --large, one file without a header, at any size: hires have five columns and no
+        quotes; orders have twenty of all types, with quoted commas, quotes and line ends. The file
+        - is standard output. The list of --truth tells record, line, byte offset and kind of each
+        bad record. Example:
+        sluice generate --large orders --megabytes 500 --bad 0.01 --truth bad.csv orders.csv
         """),
     CommandSpec(
       name: "ingest", operands: "[KEY=VALUE…]",

@@ -12,7 +12,7 @@ enum IngestCommand {
     // Something that reads no more is an error of ours, not the end of us.
     signal(SIGPIPE, SIG_IGN)
     let screen = IngestScreen()
-    let relay = try LogRelay { screen.note($0) }
+    let relay = try LogRelay(leavingOut: "Search") { screen.note($0) }
     let log = relay.log
     let result = Result { try ingest(event, variables, log, screen) }
     relay.finish()

@@ -34,7 +34,8 @@ package struct LoadReport: Sendable, Equatable {
     return line
   }
 
-  /// The first rejected records, each with its place and reason, and how many more there are.
+  /// The first rejected records, each with its place and reason, how many more there are, and the
+  /// object that holds them all.
   package func rejectLines(limit: Int) -> [String] {
     guard case .array(let rejects) = value["rejects"], !rejects.isEmpty else { return [] }
     var lines = rejects.prefix(limit).map { reject in
@@ -46,6 +47,7 @@ package struct LoadReport: Sendable, Equatable {
     }
     let all = count("rejected") ?? Int64(rejects.count)
     if all > lines.count { lines.append("… and \(all - Int64(lines.count)) more") }
+    if let key = value["rejects_key"]?.string { lines.append("to mend and upload again: \(key)") }
     return lines
   }
 

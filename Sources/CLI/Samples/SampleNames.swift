@@ -43,6 +43,33 @@ enum SampleNames {
     "Hohenlinde", "Isla Clara", "Kingsferry", "Łąkowo", "Saint-Élan",
   ]
 
+  static let farPlaces = [
+    "Αγία Μέριμνα", "Новая Гавань", "緑の港", "Đá Xanh", "पूर्वी घाट", "Ñuble Alto", "خليج الحجر",
+  ]
+
+  static let streets = [
+    "Anchor Street", "Rue de l'Étoile", "Königsweg", "Calle del Sol", "Via Roma", "Ørstedgade",
+    "Miller's Row", "Ulica Długa",
+  ]
+
+  static let words = [
+    "after", "boat", "café", "delay", "early", "façade", "garden", "harbour", "inspection", "jetty",
+    "kept", "letter", "mornings", "naïve", "only", "parcel", "quay", "rain", "seen", "the",
+    "under", "vessel", "wait", "x-ray", "yard", "zinc",
+  ]
+
+  /// Every first name with every initial and last name, none of which needs quotes.
+  static var plainPeople: [String] {
+    firstNames.flatMap { first in
+      "ABCDEFGH".flatMap { initial in lastNames.map { "\(first) \(initial). \($0)" } }
+    }
+  }
+
+  /// Every last name before every first name, in quotes for the comma between them.
+  static var quotedPeople: [String] {
+    lastNames.flatMap { last in firstNames.map { "\"\(last), \($0)\"" } }
+  }
+
   /// Mostly a plain name; now and then one that needs quotes in CSV.
   static func person(_ random: inout SampleRandom) -> String {
     let first = random.pick(firstNames)

@@ -59,7 +59,7 @@ package enum JSONText {
   }
 
   /// Strings, literals and punctuation of valid JSON, without the space between them.
-  private static func tokens(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+  static func tokens(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     var tokens: [ArraySlice<UInt8>] = []
     var index = 0
     while index < bytes.count {
