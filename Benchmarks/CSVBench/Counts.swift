@@ -38,8 +38,9 @@ struct ConvertCounts: ~Copyable {
   mutating func add(_ batch: borrowing CSVBatch) {
     var index = 0
     accepted += batch.count
+    let isText = RowEncoder.isText(batch)
     while true {
-      switch encoder.encode(batch, from: index, into: &rows, limit: 32 << 10) {
+      switch encoder.encode(batch, from: index, isText: isText, into: &rows, limit: 32 << 10) {
       case .end:
         return
       case .full(let next):
