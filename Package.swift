@@ -17,12 +17,15 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CWideCompare"),
     .systemLibrary(name: "CProcess"),
 
     // Leaves.
     .target(name: "JSON"),
     .target(name: "CSV", dependencies: ["CWideCompare"]),
+    .target(name: "Compression", dependencies: ["CZlib", "CZstd"]),
     .target(name: "Postgres", dependencies: ["CLibpq"]),
     .target(name: "HTTP", dependencies: ["CCurl"]),
     .target(name: "AWS", dependencies: ["HTTP", "JSON", "CCrypto"]),
@@ -32,9 +35,13 @@ let package = Package(
     // Features and executables.
     .target(
       name: "Handlers",
-      dependencies: ["LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Postgres", "JSON"],
+      dependencies: [
+        "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Compression", "Postgres", "JSON",
+      ],
       resources: [
         .embedInCode("Ledger/SQL/0001-ledger.sql"),
+        .embedInCode("Ledger/SQL/0003-pending.sql"),
+        .embedInCode("Ledger/SQL/0004-rejects-file.sql"),
         .embedInCode("JobIngest/SQL/0002-job-ingest.sql"),
       ]),
     .executableTarget(name: "Bootstrap", dependencies: ["Handlers", "LambdaRuntime"]),
@@ -59,9 +66,12 @@ let package = Package(
       name: "TestSupport", dependencies: ["HTTP", "Postgres", "JSON", "LambdaRuntime"],
       path: "Tests/TestSupport"),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
+    .target(name: "CSVReference", dependencies: ["CSV"], path: "Tests/CSVReference"),
     .testTarget(
-      name: "CSVTests", dependencies: ["CSV", "CWideCompare", "TestSupport"],
-      exclude: ["Fixtures"]),
+      name: "CSVTests",
+      dependencies: ["CSV", "CSVReference", "CWideCompare", "Postgres", "TestSupport"],
+      exclude: ["Fixtures", "Corpus"]),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"]),
     .testTarget(
@@ -87,13 +97,26 @@ let package = Package(
         "TestSupport",
       ]),
     .testTarget(
+      name: "ChaosTests",
+      dependencies: [
+        "Bootstrap", "Handlers", "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON",
+        "TestSupport",
+      ]),
+    .testTarget(
       name: "CLITests",
       dependencies: [
-        "CLI", "Bootstrap", "LambdaRuntime", "LambdaEvents", "AWS", "JSON", "TestSupport",
+        "CLI", "Bootstrap", "Handlers", "LambdaRuntime", "LambdaEvents", "AWS", "Postgres", "JSON",
+        "TestSupport",
       ]),
     .testTarget(name: "TidyTests", dependencies: ["Handlers", "LambdaRuntime"]),
   ]
 )
+
+// Targets of `scripts/fuzz`: they have no main, libFuzzer brings it, so no ordinary build has them.
+if Context.environment["SLUICE_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(name: "CSVFuzz", dependencies: ["CSVReference"], path: "Tests/CSVFuzz"))
+}
 
 let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),

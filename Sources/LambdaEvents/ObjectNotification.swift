@@ -31,3 +31,12 @@ public struct ObjectNotification: Sendable {
   /// The time of the event in ISO 8601, when the sender tells it.
   public let eventTime: String?
 }
+
+extension ObjectNotification {
+  /// Tells of an object that is there, without an event that told so.
+  package init(bucket: String, key: String) {
+    self.init(
+      kind: .created, bucket: bucket, key: key, rawKey: key, size: nil, eTag: nil,
+      versionID: nil, sequencer: nil, region: nil, eventTime: nil)
+  }
+}

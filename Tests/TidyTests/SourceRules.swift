@@ -11,19 +11,21 @@ import Testing
   static let owners = [
     "CCurl": "Sources/HTTP/", "CLibpq": "Sources/Postgres/", "CCrypto": "Sources/AWS/",
     "CMicroHTTPD": "Sources/CLI/", "CProcess": "Sources/CLI/", "CWideCompare": "Sources/CSV/",
+    "CZlib": "Sources/Compression/", "CZstd": "Sources/Compression/",
   ]
 
   /// What each target of ours may import of the others.
   static let directions: [String: Set<String>] = [
     "Sources/JSON/": [],
     "Sources/CSV/": [],
+    "Sources/Compression/": [],
     "Sources/Postgres/": [],
     "Sources/HTTP/": [],
     "Sources/AWS/": ["HTTP", "JSON"],
     "Sources/LambdaEvents/": ["JSON"],
     "Sources/LambdaRuntime/": ["JSON"],
     "Sources/Handlers/": [
-      "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Postgres", "JSON",
+      "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Compression", "Postgres", "JSON",
     ],
     "Sources/Bootstrap/": ["Handlers", "LambdaRuntime"],
     "Sources/CLI/": [
@@ -32,7 +34,8 @@ import Testing
   ]
 
   static let targets: Set<String> = [
-    "JSON", "CSV", "Postgres", "HTTP", "AWS", "LambdaEvents", "LambdaRuntime", "Handlers",
+    "JSON", "CSV", "Compression", "Postgres", "HTTP", "AWS", "LambdaEvents", "LambdaRuntime",
+    "Handlers",
   ]
 
   @Test func `the rules see the sources`() {
