@@ -1,10 +1,9 @@
-import Glibc
 package import Handlers
 import Synchronization
 
 /// How far a load has come: one line that is written over on a terminal, else a line now and then.
 package final class LoadScreen: Sendable {
-  private let isTerminal: Bool
+  private let line = ProgressLine()
   private let interval: Duration
   private let state = Mutex(State())
 
@@ -12,12 +11,10 @@ package final class LoadScreen: Sendable {
     var name = ""
     var start = ContinuousClock.now
     var shown: ContinuousClock.Instant?
-    var hasLine = false
   }
 
   init() {
-    isTerminal = isatty(STDERR_FILENO) == 1
-    interval = isTerminal ? .milliseconds(100) : .seconds(5)
+    interval = line.isTerminal ? .milliseconds(100) : .seconds(5)
   }
 
   /// Starts on another file.
@@ -26,7 +23,7 @@ package final class LoadScreen: Sendable {
       state.name = name
       state.start = .now
       // A load that is over soon needs no line in a log.
-      state.shown = isTerminal ? nil : .now
+      state.shown = line.isTerminal ? nil : .now
     }
   }
 
@@ -35,15 +32,12 @@ package final class LoadScreen: Sendable {
       // What came before the first bytes is not the load's own time.
       if progress.bytes == 0 { state.start = .now }
       let isRead = progress.bytes > 0 && progress.bytes == progress.size
-      if let shown = state.shown, shown.duration(to: .now) < interval, !(isTerminal && isRead) {
+      if let shown = state.shown, shown.duration(to: .now) < interval, !(line.isTerminal && isRead)
+      {
         return
       }
       state.shown = .now
-      let line = "\(state.name): \(Self.line(progress, after: state.start.duration(to: .now)))"
-      guard isTerminal else { return Console.note(line) }
-      // Without wrapping: only a line that is one can be written over.
-      Self.write("\r\u{1b}[K\u{1b}[?7l\(line)\u{1b}[?7h")
-      state.hasLine = true
+      line.show("\(state.name): \(Self.line(progress, after: state.start.duration(to: .now)))")
     }
   }
 
@@ -69,19 +63,7 @@ package final class LoadScreen: Sendable {
   }
 
   /// Tells something else, in place of the line.
-  func note(_ text: String) {
-    clear()
-    Console.note(text)
-  }
+  func note(_ text: String) { line.note(text) }
 
-  func clear() {
-    state.withLock { state in
-      if state.hasLine { Self.write("\r\u{1b}[K") }
-      state.hasLine = false
-    }
-  }
-
-  private static func write(_ text: String) {
-    Console.write(Array(text.utf8), to: STDERR_FILENO)
-  }
+  func clear() { line.clear() }
 }

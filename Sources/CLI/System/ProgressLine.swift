@@ -1,0 +1,36 @@
+import Glibc
+import Synchronization
+
+/// The line on standard error that tells how far something has come: written over on a terminal, one
+/// under the other elsewhere.
+final class ProgressLine: Sendable {
+  let isTerminal = isatty(STDERR_FILENO) == 1
+  /// Whether the line stands on the terminal now.
+  private let isShown = Mutex(false)
+
+  func show(_ text: String) {
+    guard isTerminal else { return Console.note(text) }
+    isShown.withLock { isShown in
+      // Without wrapping: only a line that is one can be written over.
+      Self.write("\r\u{1b}[K\u{1b}[?7l\(text)\u{1b}[?7h")
+      isShown = true
+    }
+  }
+
+  /// Tells something else, in place of the line.
+  func note(_ text: String) {
+    clear()
+    Console.note(text)
+  }
+
+  func clear() {
+    isShown.withLock { isShown in
+      if isShown { Self.write("\r\u{1b}[K") }
+      isShown = false
+    }
+  }
+
+  private static func write(_ text: String) {
+    Console.write(Array(text.utf8), to: STDERR_FILENO)
+  }
+}
