@@ -25,6 +25,8 @@ public struct APIRequest: Sendable {
   public let headers: HTTPHeaders
   /// The gateway's id for the request.
   public let requestID: String?
+  /// The address the call came from, as the gateway saw it.
+  public let sourceIP: String?
   /// Whether an authorizer of the gateway let the request through.
   ///
   /// Without an authorizer the gateway lets everyone through, and this is false.

@@ -48,6 +48,7 @@ extension APIRequest: Decodable {
     cookiePairs = cookies ?? APIEventPairs.cookies(self.headers)
     bodyResult = try APIEventBody.decode(event)
     requestID = try context.decodeIfNotEmpty(.requestID)
+    sourceIP = try http.decodeIfPresent(String.self, forKey: .sourceIP)
     let authorizer = Authorizer(try context.decodeIfPresent(JSONValue.self, forKey: .authorizer))
     isAuthorized = authorizer.isPresent
     scopes = authorizer.scopes
@@ -78,6 +79,8 @@ extension APIRequest: Decodable {
     cookiePairs = APIEventPairs.cookies(headers)
     bodyResult = try APIEventBody.decode(event)
     requestID = try context?.decodeIfNotEmpty(.requestID)
+    let identity = try? context?.nestedContainer(keyedBy: HTTPKeys.self, forKey: .identity)
+    sourceIP = try identity?.decodeIfPresent(String.self, forKey: .sourceIP)
     let authorizer = Authorizer(try context?.decodeIfPresent(JSONValue.self, forKey: .authorizer))
     isAuthorized = authorizer.isPresent
     scopes = authorizer.scopes
@@ -91,8 +94,11 @@ enum APIEventKeys: String, CodingKey {
 }
 
 enum APIContextKeys: String, CodingKey {
-  case http, elb, domainName, stage, path, authorizer
+  case http, elb, domainName, stage, path, authorizer, identity
   case requestID = "requestId"
 }
 
-private enum HTTPKeys: String, CodingKey { case method }
+private enum HTTPKeys: String, CodingKey {
+  case method
+  case sourceIP = "sourceIp"
+}

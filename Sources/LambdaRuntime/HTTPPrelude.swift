@@ -4,7 +4,7 @@ internal import JSON
 struct HTTPPrelude {
   let bytes: [UInt8]
 
-  init(status: Int, headers: KeyValuePairs<String, String>, cookies: [String]) {
+  init(status: Int, headers: [(name: String, value: String)], cookies: [String]) {
     var writer = JSONWriter()
     writer.beginObject()
     writer.key("statusCode")

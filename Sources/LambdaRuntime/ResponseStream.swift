@@ -13,6 +13,8 @@ public struct ResponseStream: ~Copyable {
   /// The worker's own, for as long as the answer takes.
   var connection: RuntimeConnection
   private(set) var state = State.unsent
+  /// The whole answer, of a handler that chose not to stream this one.
+  private(set) var whole: [UInt8]?
 
   private let requestID: String
   private var text: RequestText
@@ -24,6 +26,9 @@ public struct ResponseStream: ~Copyable {
     self.text = text
     self.requestID = requestID
   }
+
+  /// Whether something was sent, so that a failure can no longer be told in full.
+  public var isBegun: Bool { state != .unsent }
 
   /// Sets the content type of an answer without an HTTP status and headers of its own.
   ///
@@ -39,9 +44,28 @@ public struct ResponseStream: ~Copyable {
   public mutating func setHTTP(
     status: Int, headers: KeyValuePairs<String, String> = [:], cookies: [String] = []
   ) throws(ResponseStreamError) {
+    try setHTTP(status: status, headers: headers.map { ($0.key, $0.value) }, cookies: cookies)
+  }
+
+  /// Sets the HTTP status, headers and cookies, given as a list.
+  ///
+  /// - Throws: ``ResponseStreamError/alreadyBegun`` once something was written.
+  public mutating func setHTTP(
+    status: Int, headers: [(name: String, value: String)], cookies: [String] = []
+  ) throws(ResponseStreamError) {
     guard state == .unsent else { throw .alreadyBegun }
     contentType = "application/vnd.awslambda.http-integration-response"
     prelude = HTTPPrelude(status: status, headers: headers, cookies: cookies).bytes
+  }
+
+  /// Answers with JSON text that stands ready, sent untouched and not as a stream.
+  ///
+  /// For handlers that stream only to callers who can take it; the last such answer counts.
+  ///
+  /// - Throws: ``ResponseStreamError/alreadyBegun`` once something was written.
+  public mutating func answer(_ json: [UInt8]) throws(ResponseStreamError) {
+    guard state == .unsent else { throw .alreadyBegun }
+    whole = json
   }
 
   /// Sends a piece of the answer; an empty piece only begins it.
@@ -51,6 +75,7 @@ public struct ResponseStream: ~Copyable {
   /// - Throws: ``ResponseStreamError/callerGone`` when nobody takes the answer any more: the
   ///   handler should stop.
   public mutating func write(_ bytes: Span<UInt8>) throws(ResponseStreamError) {
+    guard whole == nil else { throw .alreadyBegun }
     if state == .unsent { try begin() }
     guard state == .open else { throw .callerGone }
     guard !bytes.isEmpty else { return }

@@ -210,9 +210,11 @@ struct RuntimeSession: ~Copyable {
       failure = error
     }
     let wasBegun = stream.state != .unsent
+    let whole = failure == nil ? stream.whole : nil
     let report = failure.map { ErrorReport($0) }
-    let outcome = wasBegun || report == nil ? stream.end(report) : nil
+    let outcome = wasBegun || (report == nil && whole == nil) ? stream.end(report) : nil
     swap(&connection, &stream.connection)
+    if let whole { return postResponse(whole, for: invocation, log: log) }
     finishStream(outcome, report, for: invocation, log: log)
   }
 
