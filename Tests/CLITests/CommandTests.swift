@@ -35,6 +35,14 @@ import Testing
     return request
   }
 
+  static func users(
+    _ action: UsersRequest.Action, _ change: (inout UsersRequest) -> Void = { _ in }
+  ) -> UsersRequest {
+    var request = UsersRequest(action)
+    change(&request)
+    return request
+  }
+
   static func validate(
     _ files: [String], _ change: (inout ValidateRequest) -> Void
   ) -> ValidateRequest {
@@ -56,6 +64,15 @@ import Testing
       "local --port 9000 --directory /tmp/x",
       .local(options { ($0.port, $0.directory) = (9000, "/tmp/x") }, once: nil)
     ),
+    (
+      "users add ada --role admin --database d",
+      .users(users(.add("ada", role: "admin")) { $0.database = "d" })
+    ),
+    ("users add ada", .users(users(.add("ada", role: "reader")))),
+    ("users list --directory x", .users(users(.list) { $0.directory = "x" })),
+    ("users disable ada", .users(users(.disable("ada")))),
+    ("users enable ada", .users(users(.enable("ada")))),
+    ("users password ada", .users(users(.password("ada")))),
     ("local --port=0", .local(options { $0.port = 0 }, once: nil)),
     ("local --every 15m", .local(options { $0.ingestInterval = .seconds(900) }, once: nil)),
     ("local --every=2h", .local(options { $0.ingestInterval = .seconds(7200) }, once: nil)),
@@ -140,6 +157,13 @@ import Testing
     ("local --every 99999999999999999999s", "not 99999999999999999999s"),
     ("local --every é", "not é"),
     ("usajobs-stub x", "does not take x"),
+    ("users", "needs add|list|disable|enable|password [NAME]"),
+    ("users remove ada", "does not know remove"),
+    ("users add", "needs a NAME"),
+    ("users add ada bob", "does not take bob"),
+    ("users list ada", "does not take ada"),
+    ("users add ada --role root", "reader, writer, admin, not root"),
+    ("users disable ada --role admin", "--role goes with sluice users add"),
     ("usajobs-stub --postings -1", "from 0 to 100000, not -1"),
     ("usajobs-stub --locations 0", "from 1 to 2000, not 0"),
     ("ingest keyword", "is KEY=VALUE, not keyword"),

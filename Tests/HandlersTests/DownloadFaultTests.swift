@@ -49,7 +49,7 @@ struct `Download faults` {
   }
 
   static func report(
-    _ rig: inout LoaderRig, eTag: String = "e", timeout: Duration = .seconds(30)
+    _ rig: inout LoaderRig, eTag: String? = "e", timeout: Duration = .seconds(30)
   ) throws -> LoaderRig.Report {
     let answer = try rig.invoke(
       try rig.batch([rig.notification(key, eTag: eTag)]), timeout: timeout)
@@ -172,6 +172,35 @@ struct `Download faults` {
     let report = try Self.report(&rig, eTag: "e0")
     #expect(report.returned == 1, "\(report.answer)")
     #expect(stub.requests.filter { $0.header("Range") == nil && $0.method == "GET" }.count == 3)
+    #expect(try Self.isUntouched(rig))
+  }
+
+  @Test func `fault 19: an object replaced behind our own look at it is loaded as it is then`()
+    throws
+  {
+    let stub = try Self.stub { request, number in
+      // The event has no ETag, and the object is overwritten between HEAD and GET, twice.
+      Self.serve(Array("1,New\n".utf8), eTag: "e\(min(number, 4))", to: request)
+    }
+    var rig = try Self.rig(stub)
+    let report = try Self.report(&rig, eTag: nil)
+    #expect(report.status == "loaded" && report.outcome == [1, 0, 0, 0, 0], "\(report.answer)")
+    #expect(stub.requests.filter { $0.header("If-Match") != nil }.count == 3)
+    #expect(try rig.database.value("SELECT etag FROM sluice.loads") == "e4")
+  }
+
+  @Test(arguments: [nil, "e0"])
+  func `fault 19: an object replaced behind each look at it is left for later`(
+    _ told: String?
+  ) throws {
+    let stub = try Self.stub { request, number in
+      let reply = Self.serve(Self.file, eTag: "e\(number)", to: request)
+      // The version of the event is lost on the way, so that we have to look ourselves.
+      return number == 0 && told != nil ? Self.cut(reply, after: 50_000) : reply
+    }
+    var rig = try Self.rig(stub)
+    let report = try Self.report(&rig, eTag: told)
+    #expect(report.returned == 1 && report.status.isEmpty, "\(report.answer)")
     #expect(try Self.isUntouched(rig))
   }
 

@@ -3,6 +3,7 @@ import Handlers
 import JSON
 import LambdaEvents
 import LambdaRuntime
+import Synchronization
 import TestSupport
 import Testing
 
@@ -246,6 +247,132 @@ struct `Rejects files` {
     #expect(try rig.report(event(rig, new, "02")).rejectsKey == "rejected/departments.csv")
     #expect(try rig.report(first).rejectsKey == "")
     #expect(try rig.object("rejected/departments.csv")?.hasSuffix(",2\n") == true)
+  }
+}
+
+/// What is refused when it heals.
+extension `Rejects files` {
+  private static let notes = """
+    {"name":"events","schema":{"fields":[
+      {"name":"id","type":"integer","constraints":{"required":true}}],"primaryKey":"id"}},
+    {"name":"notes","schema":{"fields":[
+      {"name":"nr","type":"integer","constraints":{"required":true}},
+      {"name":"event","type":"integer"}],"primaryKey":"nr",
+      "foreignKeys":[{"fields":"event","reference":{"resource":"events","fields":"id"}}]},
+      "sluice":{"mode":"append"}}
+    """
+
+  @Test func `what is refused when it heals is added to the file of the load it came with`() throws
+  {
+    let package = try PackageFile(#"{"name":"p","resources":[\#(Self.notes)]}"#)
+    var rig = try LoaderRig(["SLUICE_DATAPACKAGE": package.path])
+    // All of the first load waits; of the second, one record is refused at once.
+    let first = try rig.load("event,nr\n7,1\n7,2\n", as: "1/notes.csv")
+    #expect(first["pending"] == 2 && first.rejectsKey.isEmpty)
+    let second = try rig.load("nr,event\n3,x\n2,7\n1,7\n4,7\n", as: "2/notes.csv")
+    #expect(second["pending"] == 3 && second.rejectsKey == "rejected/2/notes.csv")
+    // And one that a later load of its key has taken the place of.
+    _ = try rig.load("nr,event\n2,7\n", as: "3/notes.csv")
+    _ = try rig.load("nr,event\n9,\n", as: "3/notes.csv")
+    let parent = try rig.load("id\n7\n", as: "events.csv")
+    #expect(parent["healed"] == 3 && parent.rejectsKey.isEmpty, "\(parent.answer)")
+    let reason = "\(RejectCode.duplicateKey.rawValue),\"the key is that of an earlier"
+    #expect(try rig.object("rejected/1/notes.csv") == nil)
+    let lines = try #require(try rig.object("rejected/2/notes.csv")).split(separator: "\n")
+    try #require(lines.count == 4, "\(lines)")
+    #expect(lines[0] == "\(Self.header),nr,event" && lines[1].hasSuffix(",3,x"))
+    #expect(lines[2].hasPrefix("3,13,nr,\(reason)") && lines[2].hasSuffix(",2,7"), "\(lines)")
+    #expect(lines[3].hasPrefix("4,17,nr,\(reason)") && lines[3].hasSuffix(",1,7"), "\(lines)")
+    #expect(try rig.object("rejected/3/notes.csv") == nil)
+    #expect(
+      try rig.database.rows("SELECT rejected, pending, rejects_key FROM sluice.loads ORDER BY id")
+        == [
+          ["0", "0", ""], ["3", "0", "rejected/2/notes.csv"], ["1", "0", ""], ["0", "0", ""],
+          ["0", "0", ""],
+        ])
+  }
+
+  @Test func `what is refused when it heals has a header of its own file`() throws {
+    let package = try PackageFile(#"{"name":"p","resources":[\#(Self.notes)]}"#)
+    var rig = try LoaderRig(["SLUICE_DATAPACKAGE": package.path])
+    _ = try rig.load("nr,event\n1,7\n", as: "1/notes.csv")
+    _ = try rig.load("Event,NR\n7,1\n", as: "2/notes.csv.gz")
+    _ = try rig.load("id\n7\n", as: "events.csv")
+    let file = try #require(try rig.object("rejected/2/notes.csv.gz.csv"))
+    #expect(file.hasPrefix("\(Self.header),event,nr\n2,9,nr,") && file.hasSuffix(",7,1\n"))
+  }
+
+  @Test func `a local file, too, gets what is refused when it heals`() throws {
+    var rig = try FileRig(Self.notes)
+    _ = try rig.load(try rig.folder.write("nr,event\n1,7\n", as: "notes.1.csv"))
+    let path = try rig.folder.write("nr,event\n1,7\n2,7\n", as: "notes.csv")
+    #expect(try rig.load(path).rejectsKey == nil)
+    let parent = try rig.load(try rig.folder.write("id\n7\n", as: "events.csv"))
+    #expect(parent.healed == 2 && parent.rejectsKey == nil)
+    #expect(rig.folder.read("notes.rejected.csv")?.hasSuffix(",1,7\n") == true)
+    #expect(try rig.load(path).rejectsKey == rig.folder.path("notes.rejected.csv"))
+  }
+}
+
+/// Rejects of loads that run side by side.
+extension `Rejects files` {
+  /// Rejects files in the order in which they were taken, the first of which is taken when it may be.
+  private final class Shelf: Sendable {
+    private let arrivals = Atomic<Int>(0)
+    private let lines = Mutex<[String]>([])
+    let mayTakeFirst = Latch()
+
+    var arrived: Int { arrivals.load(ordering: .sequentiallyConsistent) }
+    /// The last line of each file.
+    var taken: [String] { lines.withLock { $0 } }
+
+    func put(_ body: [UInt8]) {
+      let isFirst = arrivals.add(1, ordering: .sequentiallyConsistent).oldValue == 0
+      if isFirst { _ = Patience.until { mayTakeFirst.isOpen } }
+      let last = String(decoding: body, as: UTF8.self).split(separator: "\n").last ?? ""
+      lines.withLock { $0.append(String(last)) }
+    }
+  }
+
+  @Test func `a newer load that comes while an older one writes its rejects has the last word`()
+    throws
+  {
+    let shelf = Shelf()
+    let stub = try HTTPStub { request in
+      guard request.method != "PUT" || !request.target.contains("rejected/") else {
+        shelf.put(request.body)
+        return HTTPStub.Reply()
+      }
+      let eTag = request.header("If-Match") == "\"old\"" ? "old" : "new"
+      return `Download faults`.serve(Array("1,Sales\n\(eTag)\n".utf8), eTag: eTag, to: request)
+    }
+    let rig = try LoaderRig(["AWS_ENDPOINT_URL": stub.url])
+    let (database, variables) = (rig.database, rig.variables)
+    let events = ["old", "new"].map { rig.notification("departments.csv", eTag: $0) }
+    let statuses = try BlockingThread.map([0, 1, 2]) { number in
+      switch number {
+      case 0: return try LoaderRig.status(events[0], variables)
+      case 1:
+        _ = Patience.until { shelf.arrived > 0 }
+        return try LoaderRig.status(events[1], variables)
+      default:
+        // The newer load waits for the older one's file, or has written its own already.
+        let isWaiting = """
+          SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
+          WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted
+          """
+        let isKnown = try Patience.until {
+          try !shelf.taken.isEmpty || database.value(isWaiting) != "0"
+        }
+        shelf.mayTakeFirst.open()
+        return "\(isKnown)"
+      }
+    }
+    #expect(statuses == ["loaded", "loaded", "true"])
+    #expect(shelf.taken.map { $0.suffix(4) } == [",old", ",new"])
+    #expect(
+      try database.rows("SELECT rejects_key FROM sluice.loads ORDER BY id")
+        == [["rejected/departments.csv"], ["rejected/departments.csv"]])
   }
 }
 

@@ -19,8 +19,9 @@ struct PageStoreTests {
   private func connect(_ database: ScratchDatabase) throws -> PostgresConnection {
     var connection = try PostgresConnection(try PostgresSettings(url: database.url))
     let package = try DataPackage(variables: LoaderRig.packageVariables)
-    try DatabaseSchema(migrations: Migration.ledger + [.jobIngest], package: package).prepare(
-      &connection)
+    try DatabaseSchema(migrations: Migration.ledger + [.jobIngest], datasets: package.datasets)
+      .prepare(
+        &connection)
     return connection
   }
 
