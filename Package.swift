@@ -19,6 +19,8 @@ let package = Package(
       name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(
+      name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CWideCompare"),
     .systemLibrary(name: "CProcess"),
 
@@ -26,6 +28,8 @@ let package = Package(
     .target(name: "JSON"),
     .target(name: "CSV", dependencies: ["CWideCompare"]),
     .target(name: "Compression", dependencies: ["CZlib", "CZstd"]),
+    .target(name: "Avro", dependencies: ["Compression", "JSON"]),
+    .target(name: "Passwords", dependencies: ["CSodium"]),
     .target(name: "Postgres", dependencies: ["CLibpq"]),
     .target(name: "HTTP", dependencies: ["CCurl"]),
     .target(name: "AWS", dependencies: ["HTTP", "JSON", "CCrypto"]),
@@ -36,13 +40,18 @@ let package = Package(
     .target(
       name: "Handlers",
       dependencies: [
-        "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Compression", "Postgres", "JSON",
+        "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Compression", "Avro", "Passwords",
+        "Postgres", "JSON",
       ],
       resources: [
         .embedInCode("Ledger/SQL/0001-ledger.sql"),
         .embedInCode("Ledger/SQL/0003-pending.sql"),
         .embedInCode("Ledger/SQL/0004-rejects-file.sql"),
         .embedInCode("JobIngest/SQL/0002-job-ingest.sql"),
+        .embedInCode("API/SQL/0006-api.sql"),
+        .embedInCode("Backup/SQL/0005-backups.sql"),
+        .embedInCode("API/SQL/0007-accounts.sql"),
+        .embedInCode("API/SQL/0008-load-reports.sql"),
       ]),
     .executableTarget(name: "Bootstrap", dependencies: ["Handlers", "LambdaRuntime"]),
     .executableTarget(
@@ -72,6 +81,8 @@ let package = Package(
       dependencies: ["CSV", "CSVReference", "CWideCompare", "Postgres", "TestSupport"],
       exclude: ["Fixtures", "Corpus"]),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
+    .testTarget(name: "AvroTests", dependencies: ["Avro", "Compression", "TestSupport"]),
+    .testTarget(name: "PasswordsTests", dependencies: ["Passwords", "TestSupport"]),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"]),
     .testTarget(
@@ -87,8 +98,8 @@ let package = Package(
     .testTarget(
       name: "HandlersTests",
       dependencies: [
-        "Handlers", "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Postgres", "JSON",
-        "TestSupport",
+        "Handlers", "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Compression", "Avro",
+        "Passwords", "Postgres", "JSON", "TestSupport",
       ]),
     .testTarget(
       name: "JobIngestTests",

@@ -13,9 +13,13 @@ package enum Digest {
   }
 
   /// Returns the HMAC-SHA-256 of some text under a key.
-  static func hmac(_ text: String, key: [UInt8]) -> [UInt8] {
-    let text = Array(text.utf8)
-    return unsafe [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { output, count in
+  package static func hmac(_ text: String, key: [UInt8]) -> [UInt8] {
+    hmac(Array(text.utf8), key: key)
+  }
+
+  /// Returns the HMAC-SHA-256 of some bytes under a key.
+  package static func hmac(_ text: [UInt8], key: [UInt8]) -> [UInt8] {
+    unsafe [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { output, count in
       unsafe key.withUnsafeBufferPointer { key in
         unsafe text.withUnsafeBufferPointer { text in
           _ = unsafe HMAC(

@@ -102,6 +102,11 @@ public struct S3Client: ~Copyable {
     return S3ObjectHead(response.headers, size: Int64(body.count))
   }
 
+  /// Deletes an object; one that is not there is deleted already.
+  public mutating func delete(_ object: S3Object, timeout: Duration) throws(AWSError) {
+    _ = try service.send(call("DeleteObject", "DELETE", object).make(), timeout: timeout)
+  }
+
   /// Returns an address that lets its bearer read an object until it expires.
   public mutating func presignedGET(
     _ object: S3Object, expires: Duration
@@ -119,6 +124,19 @@ public struct S3Client: ~Copyable {
     var call = try call("PutObject", "PUT", object)
     if let contentType { call.headers.append("Content-Type", contentType) }
     return try service.presignedURL(call.make(), expires: S3Client.lifetime(expires))
+  }
+
+  /// Returns a form that lets its bearer post an object of a type and a size until it expires.
+  public mutating func presignedPOST(
+    _ object: S3Object, contentType: String, bytes: ClosedRange<Int64>, expires: Duration
+  ) throws(AWSError) -> S3PostForm {
+    let address = try S3Address(settings, bucket: object.bucket, key: "")
+    let policy = PostPolicy(
+      object, contentType: contentType, bytes: bytes, lifetime: S3Client.lifetime(expires))
+    let (fields, expiresAt) = try service.form(policy)
+    return S3PostForm(
+      url: "\(address.endpoint.scheme)://\(address.endpoint.host)\(address.path)",
+      fields: fields, expiresAt: expiresAt)
   }
 
   // S3 takes one second to seven days.

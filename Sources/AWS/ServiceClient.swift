@@ -82,6 +82,14 @@ struct ServiceClient: ~Copyable {
     return "\(call.scheme)://\(call.request.host)\(call.request.path)?\(query)"
   }
 
+  /// Returns the fields of a form that lets its bearer post an object, and when they expire.
+  mutating func form(
+    _ policy: PostPolicy, within timeout: Duration = .seconds(5)
+  ) throws(AWSError) -> (fields: [(name: String, value: String)], expiresAt: String) {
+    let signature = try signature(within: timeout)
+    return (policy.fields(signature), policy.expiration(signature.date))
+  }
+
   private mutating func attempt<Value>(
     _ call: ServiceCall, _ timeout: Duration,
     _ once: (inout HTTPClient, HTTPRequest, Duration) -> Result<Value, HTTPError>

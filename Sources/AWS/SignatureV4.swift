@@ -40,7 +40,7 @@ package struct SignatureV4 {
       canonicalRequest(request, query: request.query, lines, names, payloadHash))
     headers.replace(
       "Authorization",
-      "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope), SignedHeaders=\(names), "
+      "AWS4-HMAC-SHA256 Credential=\(credential), SignedHeaders=\(names), "
         + "Signature=\(signature)")
     return headers
   }
@@ -52,7 +52,7 @@ package struct SignatureV4 {
     let (lines, names) = canonicalHeaders(request.headers, host: request.host)
     var items = [
       (name: "X-Amz-Algorithm", value: "AWS4-HMAC-SHA256"),
-      (name: "X-Amz-Credential", value: "\(credentials.accessKeyID)/\(scope)"),
+      (name: "X-Amz-Credential", value: credential),
       (name: "X-Amz-Date", value: date.stamp),
       (name: "X-Amz-Expires", value: String(expires.components.seconds)),
       (name: "X-Amz-SignedHeaders", value: names),
@@ -66,11 +66,18 @@ package struct SignatureV4 {
     return "\(query)&X-Amz-Signature=\(signature)"
   }
 
+  /// The credential as it stands in requests: the key, and what its signature is for.
+  var credential: String { "\(credentials.accessKeyID)/\(scope)" }
+
   private var scope: String { "\(date.day)/\(region)/\(service)/aws4_request" }
 
   private func signature(_ canonicalRequest: String) -> String {
     let hash = Digest.hex(Digest.sha256(Array(canonicalRequest.utf8)))
-    let text = "AWS4-HMAC-SHA256\n\(date.stamp)\n\(scope)\n\(hash)"
+    return signature(of: "AWS4-HMAC-SHA256\n\(date.stamp)\n\(scope)\n\(hash)")
+  }
+
+  /// Signs a text by the key of the day, region and service.
+  func signature(of text: String) -> String {
     var key = Array("AWS4\(credentials.secretAccessKey)".utf8)
     for part in [date.day, region, service, "aws4_request"] { key = Digest.hmac(part, key: key) }
     return Digest.hex(Digest.hmac(text, key: key))

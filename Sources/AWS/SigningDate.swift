@@ -1,5 +1,6 @@
 /// Writes a time as Signature Version 4 wants it, such as `20130524T000000Z`.
 struct SigningDate: Sendable {
+  let unixTime: Int64
   /// Date and time.
   let stamp: String
   /// The date alone.
@@ -7,6 +8,7 @@ struct SigningDate: Sendable {
 
   /// Makes the text of a Unix time.
   init(unixTime: Int64) {
+    self.unixTime = unixTime
     let (days, second) = unixTime.floorDivided(by: 86400)
     // The civil calendar from days, with years that begin in March and eras of 400 years.
     let (era, dayOfEra) = (days + 719_468).floorDivided(by: 146_097)

@@ -114,10 +114,21 @@ internal import CLibpq
     try limitStatements(limit)
   }
 
+  /// Limits how long we wait for all statements that follow, and asks nothing of the server.
+  ///
+  /// For transactions that set `statement_timeout` themselves, without a round trip for it.
+  public mutating func setClientTimeLeft(_ limit: Duration) {
+    command.limit = nil
+    command.deadline = .now + max(.zero, limit) + .milliseconds(250)
+  }
+
+  /// A limit as `statement_timeout` takes it: milliseconds, at least one, that fit its integer.
+  public static func timeoutMilliseconds(_ limit: Duration) -> Int {
+    min(max(1, limit.wholeMilliseconds), Int(Int32.max))
+  }
+
   private mutating func limitStatements(_ limit: Duration) throws(PostgresError) {
-    let milliseconds = max(1, limit.wholeMilliseconds)
-    // The setting is an int of milliseconds.
-    let bounded = min(milliseconds, Int(Int32.max))
+    let bounded = Self.timeoutMilliseconds(limit)
     command.limit = .milliseconds(bounded)
     try execute("set statement_timeout = \(bounded)")
   }

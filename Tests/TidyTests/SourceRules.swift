@@ -12,6 +12,7 @@ import Testing
     "CCurl": "Sources/HTTP/", "CLibpq": "Sources/Postgres/", "CCrypto": "Sources/AWS/",
     "CMicroHTTPD": "Sources/CLI/", "CProcess": "Sources/CLI/", "CWideCompare": "Sources/CSV/",
     "CZlib": "Sources/Compression/", "CZstd": "Sources/Compression/",
+    "CSodium": "Sources/Passwords/",
   ]
 
   /// What each target of ours may import of the others.
@@ -19,13 +20,17 @@ import Testing
     "Sources/JSON/": [],
     "Sources/CSV/": [],
     "Sources/Compression/": [],
+    "Sources/Avro/": ["Compression", "JSON"],
+    "Sources/Passwords/": [],
     "Sources/Postgres/": [],
     "Sources/HTTP/": [],
     "Sources/AWS/": ["HTTP", "JSON"],
     "Sources/LambdaEvents/": ["JSON"],
     "Sources/LambdaRuntime/": ["JSON"],
     "Sources/Handlers/": [
-      "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Compression", "Postgres", "JSON",
+      "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Compression", "Avro", "Passwords",
+      "Postgres",
+      "JSON",
     ],
     "Sources/Bootstrap/": ["Handlers", "LambdaRuntime"],
     "Sources/CLI/": [
@@ -34,7 +39,8 @@ import Testing
   ]
 
   static let targets: Set<String> = [
-    "JSON", "CSV", "Compression", "Postgres", "HTTP", "AWS", "LambdaEvents", "LambdaRuntime",
+    "JSON", "CSV", "Compression", "Avro", "Passwords", "Postgres", "HTTP", "AWS", "LambdaEvents",
+    "LambdaRuntime",
     "Handlers",
   ]
 
