@@ -1,0 +1,95 @@
+internal import Avro
+
+/// The columns of a backup's file: a table's, with what stands for each in the file.
+struct BackupFile {
+  struct Column: Equatable {
+    let name: String
+    let type: String
+    let form: ColumnForm
+    let isNullable: Bool
+    let isGenerated: Bool
+  }
+
+  let columns: [Column]
+
+  private static let typeKey = "postgresType"
+  private static let nameKey = "postgresColumn"
+  private static let generatedKey = "postgresGenerated"
+
+  /// Makes the file's columns for a table, some of them as text: those of which not every reader
+  /// knows all values.
+  init(_ shape: BackupShape, isCommon: (BackupShape.Column) -> Bool) {
+    columns = shape.columns.map { column in
+      Column(
+        name: column.name, type: column.type, form: isCommon(column) ? column.form : .text,
+        isNullable: column.isNullable, isGenerated: column.isGenerated)
+    }
+  }
+
+  /// The schema that a file of these columns bears.
+  func schema(name: String) -> AvroSchema {
+    var names: Set<String> = []
+    let fields = columns.map { column in
+      let plain = AvroSchema.name(of: column.name)
+      var name = plain
+      var number = 1
+      while !names.insert(name).inserted {
+        number += 1
+        name = "\(plain)_\(number)"
+      }
+      var attributes = [Self.typeKey: column.type]
+      if name != column.name { attributes[Self.nameKey] = column.name }
+      if column.isGenerated { attributes[Self.generatedKey] = "stored" }
+      return AvroField(
+        name: name, type: column.form.avro, isNullable: column.isNullable, attributes: attributes)
+    }
+    return AvroSchema(name: AvroSchema.name(of: name), fields: fields)
+  }
+
+  /// Takes the columns of a file that is to fill a table.
+  ///
+  /// - Throws: ``BackupFault`` naming every difference.
+  init(_ schema: AvroSchema, for shape: BackupShape) throws(BackupFault) {
+    var differences: [String] = []
+    var columns: [Column] = []
+    for field in schema.fields {
+      let name = field.attributes[Self.nameKey] ?? field.name
+      let type = field.attributes[Self.typeKey] ?? field.type.primitive
+      let isGenerated = field.attributes[Self.generatedKey] != nil
+      guard let column = shape.columns.first(where: { $0.name == name }) else {
+        differences.append("the column \"\(name)\" of the file is not in the table")
+        continue
+      }
+      let form = field.type == column.form.avro ? column.form : .text
+      if type != column.type {
+        differences.append("\"\(name)\" is \(type) in the file and \(column.type) in the table")
+      } else if field.type != form.avro {
+        differences.append("\"\(name)\" is no \(column.type) in the file, whatever it says there")
+      }
+      if field.isNullable != column.isNullable {
+        differences.append(
+          "\"\(name)\" may be NULL in the \(field.isNullable ? "file" : "table") only")
+      }
+      if isGenerated != column.isGenerated {
+        differences.append(
+          "\"\(name)\" is computed by the \(isGenerated ? "file's" : "present") table only")
+      }
+      columns.append(
+        Column(
+          name: name, type: column.type, form: form, isNullable: field.isNullable,
+          isGenerated: column.isGenerated))
+    }
+    for column in shape.columns where !columns.contains(where: { $0.name == column.name }) {
+      differences.append("the column \"\(column.name)\" of the table is not in the file")
+    }
+    if Set(columns.map(\.name)).count < columns.count {
+      differences.append("the file has a column twice")
+    }
+    guard differences.isEmpty else {
+      throw BackupFault(
+        .schemaMismatch,
+        "the file does not fit \(shape.table): \(differences.joined(separator: "; "))")
+    }
+    self.columns = columns
+  }
+}

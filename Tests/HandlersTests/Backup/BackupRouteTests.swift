@@ -1,0 +1,72 @@
+import AWS
+import Handlers
+import JSON
+import LambdaRuntime
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: LoaderRig.isAvailable, Comment(rawValue: LoaderRig.reason)))
+struct `Backups over HTTP` {
+  private static let admin =
+    #","authorizer":{"jwt":{"claims":{"sub":"u"},"scopes":["admin"]}}"#
+
+  private static func call(
+    _ method: String, _ path: String, query: String = "", body: String? = nil,
+    _ api: inout APIHandler
+  ) throws -> AccountRig.Answer {
+    let event = try AccountRig.event(
+      method, path, query: query, body: body, authorizer: admin)
+    return try AccountRig.send(event, to: &api)
+  }
+
+  @Test func `a table is backed up, listed, emptied and restored`() throws {
+    var rig = try LoaderRig()
+    var variables = LoaderRig.awsVariables
+    for name in ["DATABASE_URL", "SLUICE_DATAPACKAGE"] { variables[name] = rig.variables[name] }
+    variables["SLUICE_BUCKETS"] = rig.bucket
+    var api = try APIHandler(variables: EnvironmentVariables(variables))
+    #expect(try rig.load("1,Sales\n2,Support\n", as: "departments.csv").status == "loaded")
+    let backup = try Self.call("POST", "/tables/departments/backup", &api)
+    #expect(backup.status == 201, "\(backup.text)")
+    #expect(backup.json["rows"]?.int == 2 && backup.json["table"]?.string == "departments")
+    #expect(backup.json["bucket"]?.string == rig.bucket)
+    let key = try #require(backup.json["key"]?.string)
+    #expect(try rig.bytes(of: key).count == backup.json["bytes"]?.int)
+    #expect(backup.json["created_at"]?.string?.contains("T") == true)
+    try rig.database.execute("DELETE FROM departments")
+    let id = try #require(backup.json["id"]?.int)
+    let restored = try Self.call(
+      "POST", "/tables/departments/restore", body: #"{"backup": \#(id)}"#, &api)
+    #expect(restored.status == 200 && restored.json["inserted"]?.int == 2, "\(restored.text)")
+    #expect(try rig.database.value("SELECT count(*) FROM departments") == "2")
+    #expect(try Self.call("POST", "/tables/departments/restore", &api).status == 200)
+    let listed = try Self.call("GET", "/backups", query: "table=departments", &api)
+    #expect(listed.json.elements.map { $0["id"]?.int } == [id], "\(listed.text)")
+    #expect(listed.json[0]?["restored_at"]?.string != nil)
+    #expect(listed.json[0]?["created_at"] == backup.json["created_at"])
+    #expect(try Self.call("GET", "/backups", query: "table=jobs", &api).text == "[]")
+  }
+
+  @Test func `what cannot be done is a problem that says why`() throws {
+    let rig = try LoaderRig()
+    var variables = LoaderRig.awsVariables
+    for name in ["DATABASE_URL", "SLUICE_DATAPACKAGE"] { variables[name] = rig.variables[name] }
+    var api = try APIHandler(variables: EnvironmentVariables(variables))
+    let cases: [(path: String, body: String?, status: Int, code: String)] = [
+      ("/tables/departments/backup", nil, 409, "not-configured"),
+      ("/tables/pg_class/backup", nil, 404, "unknown-table"),
+      ("/tables/departments/restore", nil, 404, "not-found"),
+      ("/tables/departments/restore", #"{"backup": 7}"#, 404, "not-found"),
+      ("/tables/departments/restore", #"{"backup": "7"}"#, 400, "bad-request"),
+      ("/tables/departments/restore", #"{"id": 7}"#, 400, "bad-request"),
+    ]
+    for (path, body, status, code) in cases {
+      let answer = try Self.call("POST", path, body: body, &api)
+      #expect(answer.status == status && answer.code == code, "\(path): \(answer.text)")
+    }
+    variables["BACKUP_RETENTION"] = "some"
+    #expect(throws: SettingError.self) {
+      _ = try APIHandler(variables: EnvironmentVariables(variables))
+    }
+  }
+}
