@@ -1,0 +1,129 @@
+package import LambdaRuntime
+internal import Passwords
+internal import Postgres
+
+/// What an administrator does to users from a terminal; nothing of it can be done over HTTP.
+package struct UserAdministration: ~Copyable {
+  /// A user as a list shows it.
+  package struct User: Sendable {
+    package let name: String
+    package let role: String
+    package let createdAt: String
+    /// When the user was disabled; empty while it is not.
+    package let disabledAt: String
+    /// How many sessions count now.
+    package let sessions: Int
+  }
+
+  /// Why something could not be done, for whoever asked for it.
+  package struct Refusal: Error, CustomStringConvertible {
+    package let description: String
+  }
+
+  private var database: Database
+  private let context: InvocationContext
+
+  /// The names of the roles, the lowest first.
+  package static var roles: [String] { Role.allCases.map(\.rawValue) }
+
+  /// Makes it of the variables that name the database, whose tables it makes where they are missing.
+  package init(variables: EnvironmentVariables) throws {
+    database = try Database(
+      variables: variables, package: nil, migrations: [.jobIngest, .api, .accounts, .loadReports])
+    context = InvocationContext(requestID: "users", deadline: .after(.seconds(60)))
+  }
+
+  /// Says why a name cannot be a user's, or nothing when it can.
+  package static func fault(inName name: String) -> String? { Account.faultOfName(name) }
+
+  /// Says why a text cannot be a password, or nothing when it can.
+  package static func fault(inPassword password: String) -> String? {
+    Account.faultOfPassword(password)
+  }
+
+  /// Adds a user.
+  package mutating func add(_ name: String, role: String, password: String) throws {
+    guard let role = Role(rawValue: role) else {
+      throw Refusal(
+        description: "\(role) is no role; expected \(Self.roles.joined(separator: ", "))")
+    }
+    let hash = try Self.hash(name, password)
+    let isNew = try database.write(context: context) { connection in
+      try Users.add(name, role: role, hash, &connection)
+    }
+    guard isNew else { throw Refusal(description: "there is a user \(name) already") }
+  }
+
+  /// Gives a user another password and ends the user's sessions.
+  package mutating func setPassword(of name: String, to password: String) throws {
+    let hash = try Self.hash(name, password)
+    try change(
+      name, "UPDATE sluice.users SET password_hash = $2 WHERE name = $1", [.text(hash.text)],
+      endsSessions: true)
+  }
+
+  /// Lets a user in no more, and ends the user's sessions.
+  package mutating func disable(_ name: String) throws {
+    try change(
+      name,
+      """
+      UPDATE sluice.users SET disabled_at = coalesce(disabled_at, clock_timestamp())
+      WHERE name = $1
+      """, [], endsSessions: true)
+  }
+
+  /// Lets a user in again.
+  package mutating func enable(_ name: String) throws {
+    try change(
+      name, "UPDATE sluice.users SET disabled_at = NULL WHERE name = $1", [], endsSessions: false)
+  }
+
+  /// Lists the users by name.
+  package mutating func list() throws -> [User] {
+    try database.read(context: context) { connection in
+      try connection.query(
+        """
+        SELECT name, role, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
+          coalesce(to_char(disabled_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), ''),
+          (SELECT count(*) FROM sluice.sessions
+            WHERE user_id = id AND expires_at > clock_timestamp())
+        FROM sluice.users ORDER BY name
+        """
+      ) { result in
+        try (0..<result.rowCount).map { row in
+          User(
+            name: try result.text(row: row, column: 0), role: try result.text(row: row, column: 1),
+            createdAt: try result.text(row: row, column: 2),
+            disabledAt: try result.text(row: row, column: 3),
+            sessions: try result.int(row: row, column: 4))
+        }
+      }
+    }
+  }
+
+  private mutating func change(
+    _ name: String, _ statement: String, _ parameters: [PostgresValue], endsSessions: Bool
+  ) throws {
+    let isKnown = try database.write(context: context) { connection in
+      try connection.transaction { connection in
+        let isKnown = try connection.run(statement, [.text(name)] + parameters) > 0
+        if endsSessions {
+          try connection.run(
+            """
+            DELETE FROM sluice.sessions
+            WHERE user_id = (SELECT id FROM sluice.users WHERE name = $1)
+            """, [.text(name)])
+        }
+        return isKnown
+      }
+    }
+    guard isKnown else { throw Refusal(description: "there is no user \(name)") }
+  }
+
+  private static func hash(_ name: String, _ password: String) throws -> PasswordHash {
+    for fault in [Account.faultOfName(name), Account.faultOfPassword(password)] {
+      if let fault { throw Refusal(description: fault) }
+    }
+    return try PasswordHash(of: password)
+  }
+}

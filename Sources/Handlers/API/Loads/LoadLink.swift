@@ -1,0 +1,8 @@
+internal import LambdaEvents
+
+/// Where the loads of one object are listed.
+enum LoadLink {
+  static func text(_ request: APIRequest, key: String) -> String {
+    "\(request.stagePrefix)/loads?key=\(key.pathEncoded)"
+  }
+}

@@ -1,0 +1,100 @@
+import Handlers
+import JSON
+import LambdaRuntime
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: ScratchDatabase.isAvailable, "set TEST_DATABASE_URL"))
+struct `Roles of routes` {
+  static let roles = ["reader", "writer", "admin"]
+  static let scopes = ["reader": "read", "writer": "write", "admin": "admin"]
+
+  /// A path of a route: a number stands for any id or name.
+  static func path(_ pattern: String) -> String {
+    pattern.replacing(/\{[^}]*\}/, with: "1")
+  }
+
+  static func authorizer(_ scopes: String) -> String {
+    #","authorizer":{"jwt":{"claims":{"sub":"u"},"scopes":[\#(scopes)]}}"#
+  }
+
+  @Test func `a route that wants a role answers 401 without a token that counts`() throws {
+    var rig = try AccountRig()
+    try rig.add("ada", role: "admin")
+    let ended = try rig.token(of: "ada")
+    _ = try rig.call("POST", "/logout", token: ended)
+    for route in APIHandler.roles where route.role != nil {
+      for token in [nil, ended, "", "x", "two words", String(repeating: "a", count: 5000)] {
+        let answer = try rig.call(route.method, Self.path(route.path), token: token)
+        #expect(answer.status == 401, "\(route): \(answer.text)")
+        #expect(answer.headers["www-authenticate"]?.string?.hasPrefix("Bearer") == true)
+      }
+    }
+  }
+
+  @Test func `a route answers 403 to a lower role and lets the others through`() throws {
+    var rig = try AccountRig()
+    for role in Self.roles { try rig.add(role, role: role) }
+    let tokens = try Self.roles.map { try rig.token(of: $0) }
+    for route in APIHandler.roles {
+      guard let wanted = route.role, let rank = Self.roles.firstIndex(of: wanted) else { continue }
+      for (index, token) in tokens.enumerated() {
+        let answer = try rig.call(route.method, Self.path(route.path), token: token)
+        if index < rank {
+          #expect(answer.status == 403, "\(route) \(Self.roles[index]): \(answer.text)")
+        } else {
+          #expect(
+            answer.status != 500 && answer.status != 401 && answer.status != 403,
+            "\(route) \(Self.roles[index]): \(answer.text)")
+        }
+      }
+    }
+  }
+
+  @Test func `a gateway's scopes count in place of a session`() throws {
+    var rig = try AccountRig()
+    for route in APIHandler.roles {
+      guard let wanted = route.role, let rank = Self.roles.firstIndex(of: wanted) else { continue }
+      for (index, role) in Self.roles.enumerated() {
+        for prefix in ["", "sluice/", "sluice:"] {
+          let scope = prefix + (Self.scopes[role] ?? "")
+          let authorizer =
+            #","authorizer":{"jwt":{"claims":{"sub":"u"},"scopes":["x","\#(scope)"]}}"#
+          let answer = try rig.call(
+            route.method, Self.path(route.path), token: "a.jwt", authorizer: authorizer)
+          #expect(
+            index < rank
+              ? answer.status == 403
+              : answer.status != 500 && answer.status != 401 && answer.status != 403,
+            "\(route) \(scope): \(answer.text)")
+        }
+      }
+      let none = Self.authorizer(#""other""#)
+      #expect(
+        try rig.call(route.method, Self.path(route.path), authorizer: none).status == 403,
+        "\(route)")
+    }
+  }
+
+  @Test func `open reads open what readers may, and nothing else`() throws {
+    var rig = try AccountRig(["API_ACCESS": "open-reads"])
+    for route in APIHandler.roles {
+      let answer = try rig.call(route.method, Self.path(route.path))
+      switch route.role {
+      case "writer", "admin": #expect(answer.status == 401, "\(route)")
+      case "reader":
+        #expect(answer.status != 500 && answer.status != 401 && answer.status != 403, "\(route)")
+      default: break
+      }
+    }
+  }
+
+  @Test func `a role that was changed counts at once`() throws {
+    var rig = try AccountRig()
+    try rig.add("ada", role: "writer")
+    let token = try rig.token(of: "ada")
+    #expect(try rig.call("GET", "/metrics/hires", token: token).status == 200)
+    try rig.database.execute("DELETE FROM sluice.users")
+    #expect(try rig.call("GET", "/metrics/hires", token: token).status == 401)
+  }
+}
