@@ -41,6 +41,8 @@ struct Main {
       return try ValidateCommand.run(request)
     case .load(let request):
       return try LoadCommand.run(request)
+    case .users(let request):
+      return try UsersCommand.run(request)
     case .usajobsStub(let options):
       return try StubCommand.run(options)
     }

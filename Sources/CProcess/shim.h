@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -100,6 +101,15 @@ static inline int cprocess_pidfd(pid_t process) {
 static inline int cprocess_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 static inline int cprocess_pipe(int ends[_Nonnull 2]) { return pipe2(ends, O_CLOEXEC); }
+
+// Whether a terminal shows what is typed; 0 when it could be set.
+static inline int cprocess_set_echo(int terminal, int shows) {
+  struct termios settings;
+  if (tcgetattr(terminal, &settings) < 0) return -1;
+  if (shows) settings.c_lflag |= ECHO;
+  else settings.c_lflag &= ~(tcflag_t)ECHO;
+  return tcsetattr(terminal, TCSAFLUSH, &settings);
+}
 
 static inline int cprocess_open_lock(const char *_Nonnull path) {
   return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

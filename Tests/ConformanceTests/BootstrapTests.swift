@@ -89,6 +89,38 @@ struct BootstrapTests {
     }
     #expect(duration < .milliseconds(300))
   }
+
+  @Test(.enabled(if: ScratchSchema.hasServer, "set TEST_DATABASE_URL"))
+  func `a Function URL gets its rows, and its problems, as a stream`() throws {
+    func event(_ path: String, token: String = "") -> String {
+      """
+      {"version":"2.0","routeKey":"$default","rawPath":"\(path)","rawQueryString":"",
+      "headers":{"accept":"application/x-ndjson"\(token)},"requestContext":{"http":
+      {"method":"GET","path":"\(path)"},"domainName":"x.lambda-url.us-east-1.on.aws",
+      "stage":"$default","requestId":"r"},"isBase64Encoded":false}
+      """
+    }
+    let script = try EventScript([
+      event("/tables/departments/export"),
+      event("/tables/departments/export", token: #","authorization":"Bearer x""#),
+      event("/health"),
+    ])
+    let process = try ChildProcess(
+      Program.bootstrap,
+      variables: [
+        "AWS_LAMBDA_RUNTIME_API": script.address, "_HANDLER": "api",
+        "API_FUNCTION_URL": "stream", "SLUICE_DATAPACKAGE": Program.dataPackage,
+        "DATABASE_URL": Program.databaseURL,
+      ])
+    #expect(script.waitUntilIdle())
+    process.send(SIGTERM)
+    let answers = script.answers.map(\.text)
+    #expect(answers.count == 3)
+    for (answer, status) in zip(answers, ["401", "401", "200"]) {
+      #expect(answer.contains("\"statusCode\":\(status)"), "\(answer)")
+      #expect(answer.contains("\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}"))
+    }
+  }
 }
 
 /// What is deployed, under the emulator's Managed Instances mode.

@@ -33,6 +33,7 @@ enum Program {
     context["stage"] = .string("$default")
     request["requestContext"] = .object(context)
     request["rawPath"] = .string("/health")
+    request["rawQueryString"] = .string("")
     return String(decoding: try JSON.encode(JSONValue.object(request)), as: UTF8.self)
   }
 

@@ -30,6 +30,9 @@ struct LoaderRig: ~Copyable {
   private static let root = String(
     #filePath.dropLast("Tests/HandlersTests/LoaderRig.swift".utf8.count))
 
+  /// The folder whose files lie beside `bootstrap` in the zip.
+  static let template = root + "template"
+
   /// The package that is shipped.
   static var packageVariables: EnvironmentVariables {
     EnvironmentVariables(["SLUICE_DATAPACKAGE": root + "template/datapackage.json"])
@@ -67,6 +70,14 @@ struct LoaderRig: ~Copyable {
     self.variables = variables
     self.s3 = s3
     self.handler = handler
+  }
+
+  /// Goes on by another package, as after a deployment.
+  mutating func deploy(_ package: PackageFile) throws {
+    var values = Self.awsVariables
+    values["DATABASE_URL"] = database.url
+    values["SLUICE_DATAPACKAGE"] = package.path
+    handler = try CSVLoadHandler(variables: EnvironmentVariables(values))
   }
 
   /// Puts an object into the bucket and gives its ETag.

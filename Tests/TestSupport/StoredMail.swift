@@ -24,7 +24,7 @@ public struct StoredMail: Decodable, Sendable {
     let request = HTTPRequest(url: "\(endpoint)/moto-api/data.json")
     // moto fails to tell its state while another test changes it.
     for _ in 0..<20 {
-      let answer = try http.send(request, timeout: .seconds(20))
+      let answer = try http.send(request, timeout: .seconds(20), bodyLimit: 256 << 20)
       guard answer.status == 200 else { continue }
       return try JSON.decode(State.self, from: answer.body).ses.Message
     }

@@ -16,6 +16,7 @@ package enum Command: Sendable, Equatable {
   case infer(InferRequest)
   case validate(ValidateRequest)
   case load(LoadRequest)
+  case users(UsersRequest)
 
   /// Reads a command line, without the program's name.
   package init(_ arguments: [String]) throws(CommandError) {
@@ -81,6 +82,7 @@ package enum Command: Sendable, Equatable {
     case "infer": return .infer(try infer(line))
     case "validate": return .validate(try validate(line))
     case "load": return .load(try load(line))
+    case "users": return .users(try users(line))
     case "usajobs-stub":
       try line.expectOperands(0...0)
       try line.expectNoRest()

@@ -88,6 +88,7 @@ struct CommandSpec: Sendable {
     .infer,
     .validate,
     .load,
+    .users,
     CommandSpec(
       name: "invoke", operands: "HANDLER EVENT.json",
       summary: "Invokes a handler with an event and prints its answer.",

@@ -57,10 +57,12 @@ enum DemoCommand {
       """
 
       The sample files     \(samples)
-      Look around          \(state.front)/read/first-chunk?table_name=hired_employees&num_records=20
+      Look around          \(state.front)/
+                           \(state.front)/read/first-chunk?table_name=hired_employees&num_records=20
                            \(state.front)/metrics/hires?year=2021
                            \(state.front)/metrics/departments?year=2021
                            \(state.front)/health
+      Who may write        sluice users add NAME --role admin; then POST /login
       PostgreSQL           psql '\(state.databaseURL)'
       S3                   \(state.awsEndpoint) (bucket \(state.bucket))
       Stub of USAJOBS      \(state.usajobsStub ?? "none")

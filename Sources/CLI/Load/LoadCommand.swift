@@ -18,7 +18,8 @@ enum LoadCommand {
       return (name: operand, source: source)
     }
     let signals = try StopSignals()
-    let variables = try variables(request)
+    let variables = try DatabaseChoice.variables(
+      naming: request.database, directory: request.directory)
     let package = try PackageChoice.read(given: request.package, variables)
     var options = LoadOptions()
     options.dataset = try PackageChoice.dataset(named: request.dataset, in: package)
@@ -40,21 +41,6 @@ enum LoadCommand {
     screen.clear()
     summary.show(isJSON: request.isJSON)
     return summary.exitStatus
-  }
-
-  /// The user's variables, those of the stack that runs in the directory, and the database named.
-  private static func variables(_ request: LoadRequest) throws(CommandError) -> [String: String] {
-    var variables = ProcessEnvironment.all
-    if let state = try StackState.running(in: request.directory) {
-      variables.merge(state.variables) { $1 }
-      // The stack's database is open to whoever can reach its socket.
-      for login in ["DATABASE_SECRET_ARN", "DATABASE_IAM_AUTH"] { variables[login] = nil }
-      if request.database == nil {
-        Console.note("into the database of the stack in \(request.directory)")
-      }
-    }
-    if let database = request.database { variables["DATABASE_URL"] = database }
-    return variables
   }
 }
 

@@ -102,7 +102,9 @@ final class LocalStack {
   /// The addresses a user may want.
   var summary: String {
     """
-    HTTP API    \(state.front)/read/first-chunk
+    Dashboard   \(state.front)/
+    HTTP API    \(state.front)/docs
+    Users       sluice users add NAME --role admin makes one who may write
     S3 and SQS  \(state.awsEndpoint) (bucket \(state.bucket), prefix \(LocalAWS.prefix))
     PostgreSQL  psql '\(state.databaseURL)'
     USAJOBS     \(state.usajobsStub.map { "\($0) (a stub)" } ?? "as your USAJOBS_ variables say")

@@ -1,103 +1,132 @@
+internal import AWS
 internal import JSON
-internal import LambdaEvents
+public import LambdaEvents
 public import LambdaRuntime
 internal import Postgres
 
 /// The handler `api`: HTTP calls through API Gateway or a Function URL, answered from the database.
 ///
-/// PostgreSQL builds the JSON, and its bytes go out as they are.
-public struct APIHandler: RawLambdaHandler, ~Copyable {
-  /// Who may read.
-  private enum Access { case authorized, anyone }
-
-  private let package: DataPackage
-  private let access: Access
-  private var database: Database
+/// PostgreSQL builds the JSON, and its bytes go out as they are. A Function URL may get its answer
+/// as a stream; the others get it whole.
+public struct APIHandler: StreamingLambdaHandler, ~Copyable {
+  private let routes = RouteTable.all
+  private var services: APIServices
 
   /// Makes the handler from the process's variables.
   ///
   /// - Throws: An error that names the variable or the place in the Data Package at fault.
   public init(variables: EnvironmentVariables) throws {
-    let package = try DataPackage(variables: variables)
-    let access: Access
-    switch variables["API_ACCESS"] {
-    case nil, "private": access = .authorized
-    case "open-reads": access = .anyone
-    default: throw SettingError(variable: "API_ACCESS", expected: "private or open-reads")
-    }
-    database = try Database(variables: variables, package: package)
-    self.package = package
-    self.access = access
+    services = try APIServices(variables: variables)
   }
 
   /// Answers one HTTP call; whatever goes wrong becomes a problem document.
   public mutating func handle(
-    _ event: Span<UInt8>, context: InvocationContext
-  ) throws -> [UInt8] {
-    let request: APIRequest
-    do {
-      request = try JSON.decode(APIRequest.self, from: event)
-    } catch {
-      throw InvalidEvent("\(error)")
+    _ request: APIRequest, context: InvocationContext, response: inout ResponseStream
+  ) throws {
+    switch reply(to: request, context) {
+    case .whole(let answer):
+      try send(answer, request, context, &response)
+    case .stream(let head, let body):
+      let finished = Finish(request, services.settings).head(head)
+      try response.setHTTP(status: finished.status, headers: finished.headers)
+      do {
+        try body(&services, &response)
+      } catch {
+        guard !response.isBegun else { throw error }
+        let problem = problem(of: error, context).response(requestID: context.requestID)
+        try send(problem, request, context, &response)
+      }
     }
-    let response: APIResponse
-    do {
-      response = try answer(request, context)
-    } catch let problem as Problem {
-      response = problem.response(requestID: context.requestID)
-    } catch let fault as RequestFault {
-      response = Problem(.badRequest, fault.message).response(requestID: context.requestID)
-    }
-    let payload = response.payload(for: request.shape)
-    guard payload.count > Self.maximumBytes else { return payload }
-    return Self.tooLarge.response(requestID: context.requestID).payload(for: request.shape)
   }
 
-  private mutating func answer(
-    _ request: APIRequest, _ context: InvocationContext
-  ) throws -> APIResponse {
-    let route = try Route.find(request)
-    guard route.isOpen || access == .anyone || request.isAuthorized else {
-      throw Problem(
-        .unauthorized,
-        "This route needs a caller whom the gateway authorized, or API_ACCESS=open-reads.",
-        headers: [("www-authenticate", "Bearer")])
+  /// Sends a whole answer in the form that its front door takes.
+  private func send(
+    _ answer: APIResponse, _ request: APIRequest, _ context: InvocationContext,
+    _ response: inout ResponseStream
+  ) throws {
+    let finished = Finish(request, services.settings).finish(answer)
+    guard request.shape == .functionURL, services.settings.functionURLStreams else {
+      return try response.answer(payload(of: finished, request, context))
     }
-    let package = package
+    try response.setHTTP(status: finished.status, headers: finished.headers)
+    try response.write(finished.body)
+  }
+
+  /// Answers one HTTP call with what goes back to its front door, for callers without a stream.
+  package mutating func answer(_ request: APIRequest, context: InvocationContext) -> [UInt8] {
+    guard case .whole(let answer) = reply(to: request, context) else {
+      let problem = Problem(.notAcceptable, "This answer can only be streamed.")
+      return payload(of: problem.response(requestID: context.requestID), request, context)
+    }
+    return payload(of: Finish(request, services.settings).finish(answer), request, context)
+  }
+
+  private func payload(
+    of answer: APIResponse, _ request: APIRequest, _ context: InvocationContext
+  ) -> [UInt8] {
+    let payload = answer.payload(for: request.shape)
+    guard payload.count > Self.maximumBytes else { return payload }
+    let problem = Problem(.tooLarge, "The answer is over 6 MiB.", hint: "Ask for fewer rows.")
+    return problem.response(requestID: context.requestID).payload(for: request.shape)
+  }
+
+  private mutating func reply(to request: APIRequest, _ context: InvocationContext) -> APIAnswer {
     do {
-      let response = try database.read(context: context) { connection in
-        try route.answer(request, package, &connection)
+      return try route(request, context)
+    } catch {
+      return .whole(problem(of: error, context).response(requestID: context.requestID))
+    }
+  }
+
+  /// What an error is told as; the log has what the caller is not to know.
+  private func problem(of error: any Error, _ context: InvocationContext) -> Problem {
+    let unknown = Problem(.databaseRefused, "The log of this request has the reason.")
+    switch error {
+    case let problem as Problem: return problem
+    case let fault as RequestFault: return Problem(.badRequest, fault.message)
+    case let error as PostgresError:
+      let problem = Problem(error)
+      if problem.code.status >= 500 {
+        context.log.error("The database failed a call", ["error": .string("\(error)")])
       }
-      guard response.body.count <= Self.maximumBytes else { throw Self.tooLarge }
-      return response
-    } catch let error as PostgresError {
-      throw Self.problem(error, context)
-    } catch let fault as DataPackageFault {
+      return problem
+    case let error as AWSError:
+      context.log.error("AWS failed a call", ["error": .string("\(error)")])
+      return Problem(error)
+    case let fault as DataPackageFault:
       context.log.error(
         "A table does not follow the Data Package", ["error": .string(fault.message)])
-      throw Problem(.databaseRefused, "The log of this request has the reason.")
+      return unknown
+    default:
+      context.log.error("A call failed", ["error": .string("\(error)")])
+      return unknown
     }
+  }
+
+  private mutating func route(
+    _ request: APIRequest, _ context: InvocationContext
+  ) throws -> APIAnswer {
+    let path = try request.path
+    if request.method == "OPTIONS", let methods = routes.methods(path) {
+      return .whole(APIResponse(status: 204, headers: [("allow", methods)]))
+    }
+    let (route, values) = try routes.find(request.method, path)
+    let clearance = try Clearance(request, route, services.settings)
+    let call = APICall(
+      request: request, route: route,
+      arguments: try Arguments(request, route, path: values), clearance: clearance,
+      context: context)
+    // A read is judged in its own round trip; who may not write learns nothing of what a route says
+    // to a body.
+    if route.method != "GET" { try services.judge(call) }
+    return try route.answer(call, &services)
+  }
+
+  /// Every route, and the role it wants, if any: nobody adds one without saying who may call it.
+  package static var roles: [(method: String, path: String, role: String?)] {
+    RouteTable.all.routes.map { ($0.method, $0.path.text, $0.role?.rawValue) }
   }
 
   /// What the Runtime API takes as an answer; a body grows by its escaping in there.
-  private static let maximumBytes = 6 << 20
-  private static let tooLarge = Problem(
-    .tooLarge, "The answer is over 6 MiB; ask for fewer rows.")
-
-  private static func problem(_ error: PostgresError, _ context: InvocationContext) -> Problem {
-    context.log.error("The database failed a read", ["error": .string("\(error)")])
-    if error.isTimeout {
-      return Problem(.tooSlow, "The query was stopped when the time of the invocation ran out.")
-    }
-    if error.sqlState == .tooManyConnections {
-      return Problem(
-        .tooBusy, "The database has no connection to spare.", headers: [("retry-after", "2")])
-    }
-    if error.isConnectionLoss || error.code == .setting {
-      return Problem(
-        .databaseUnavailable, "The database does not answer; try again later.",
-        headers: [("retry-after", "5")])
-    }
-    return Problem(.databaseRefused, "The log of this request has the reason.")
-  }
+  static let maximumBytes = 6 << 20
 }

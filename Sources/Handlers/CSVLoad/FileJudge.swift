@@ -39,6 +39,12 @@ struct FileJudge {
         "\(counts.rejected) of \(counts.read) records were refused, and maxRejects allows \(limit)",
         first)
     }
+    if counts.read == 0, dataset.mode == .replace, !dataset.allowsEmpty {
+      return LoadFault(
+        .emptyObject,
+        "the file holds no record, and would empty \(dataset.table), which it replaces; expected "
+          + "records of \(dataset.name), or \"allowEmpty\": true in its \"sluice\"")
+    }
     guard counts.read > 0, counts.rejected == counts.read else { return nil }
     return fault(.wrongShape, "all \(counts.read) records were refused", first)
   }

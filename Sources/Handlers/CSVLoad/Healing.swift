@@ -14,70 +14,104 @@ struct Healing {
   let load: Int
   let context: InvocationContext
 
-  /// Heals all that can be, and says how many records of other loads that were.
-  func run(_ connection: inout PostgresConnection) throws -> Int {
+  /// What became of records that had waited.
+  struct Outcome {
+    /// How many are rows now.
+    fileprivate(set) var healed = 0
+    /// How many of these came with other loads.
+    fileprivate(set) var healedOfOthers = 0
+    /// The other loads of which some were refused, by their ids.
+    fileprivate(set) var refused: [Int: Ledger.Entry] = [:]
+
+    fileprivate mutating func add(_ other: Outcome) {
+      healed += other.healed
+      healedOfOthers += other.healedOfOthers
+      refused.merge(other.refused) { $1 }
+    }
+  }
+
+  /// Heals all that can be.
+  func run(_ connection: inout PostgresConnection) throws -> Outcome {
     let waiting = try family.filter { dataset in
       try connection.query(Merge(dataset: dataset).hasPending) { result in
         try result.bool(row: 0, column: 0)
       }
     }
-    var others = 0
-    var healed = 0
+    var outcome = Outcome()
+    var before = 0
     repeat {
-      healed = 0
-      for dataset in waiting {
-        let outcome = try heal(dataset, &connection)
-        healed += outcome.all
-        others += outcome.others
-      }
+      before = outcome.healed
+      for dataset in waiting { outcome.add(try heal(dataset, &connection)) }
       // What was healed may be what a dataset that came before it waits for.
-    } while healed > 0 && waiting.count > 1
-    return others
+    } while outcome.healed > before && waiting.count > 1
+    return outcome
   }
 
   /// Heals the records of one dataset; those that its table refuses go on waiting.
   private func heal(
     _ dataset: Dataset, _ connection: inout PostgresConnection
-  ) throws -> (all: Int, others: Int) {
+  ) throws -> Outcome {
     try connection.execute("SAVEPOINT sluice_healing")
+    let refusal: String
     do {
       let outcome = try move(Merge(dataset: dataset, source: Self.gathered), &connection)
       try connection.execute("RELEASE SAVEPOINT sluice_healing")
       return outcome
     } catch let error as PostgresError where error.isRefusal {
-      // The rows that were loaded shall not wait for those that do.
-      try connection.execute(
-        "ROLLBACK TO SAVEPOINT sluice_healing; RELEASE SAVEPOINT sluice_healing")
-      context.log.warn(
-        "Pending records were refused by their table",
-        ["table": .string(dataset.table), "error": .string("\(error)")])
-      return (0, 0)
+      refusal = "\(error)"
+    } catch let fault as LoadFault where fault.code == .countMismatch {
+      refusal = fault.message
     }
+    // The rows that were loaded shall not wait for those that do.
+    try connection.execute(
+      "ROLLBACK TO SAVEPOINT sluice_healing; RELEASE SAVEPOINT sluice_healing")
+    context.log.warn(
+      "Pending records were refused by their table",
+      ["table": .string(dataset.table), "error": .string(refusal)])
+    return Outcome()
   }
 
   private func move(
     _ merge: Merge, _ connection: inout PostgresConnection
-  ) throws -> (all: Int, others: Int) {
+  ) throws -> Outcome {
     try Database.limit(&connection, context)
+    if let statement = merge.supersedeWaiting { try connection.run(statement) }
     try connection.execute(merge.gatherReady)
+    var outcome = Outcome()
     var dropped = 0
     repeat {
       dropped = 0
-      for statement in merge.dropUnready + merge.refuseReady {
-        dropped += try connection.run(statement)
+      for statement in merge.dropUnready { dropped += try connection.run(statement) }
+      for statement in merge.refuseReady {
+        let loads = try refuse(statement, &connection)
+        dropped += loads.count
+        for other in loads where other.id != load { outcome.refused[other.id] = other }
       }
     } while dropped > 0
-    let outcome = try connection.query(merge.settleCounts, [.integer(load)]) { result in
-      (all: try result.int(row: 0, column: 0), others: try result.int(row: 0, column: 1))
+    (outcome.healed, outcome.healedOfOthers) = try connection.query(
+      merge.settleCounts, [.integer(load)]
+    ) { result in
+      (try result.int(row: 0, column: 0), try result.int(row: 0, column: 1))
     }
-    if outcome.all > 0 {
-      try Database.limit(&connection, context)
-      if let update = merge.update { try connection.run(update) }
-      try connection.run(merge.insert)
+    if outcome.healed > 0 {
+      _ = try TargetTable(merge, context, &connection).write(isEmpty: false, &connection)
       try connection.run(merge.endWaiting)
     }
     try connection.execute("DROP TABLE \(Self.gathered)")
     return outcome
+  }
+
+  /// Runs a statement that moves records to the rejects of their loads, and says which these are.
+  private func refuse(
+    _ statement: String, _ connection: inout PostgresConnection
+  ) throws -> [Ledger.Entry] {
+    try connection.query(statement) { result in
+      try (0..<result.rowCount).map { row in
+        Ledger.Entry(
+          id: try result.int(row: row, column: 0), bucket: try result.text(row: row, column: 1),
+          key: try result.text(row: row, column: 2), dataset: try result.text(row: row, column: 3))
+      }
+    }
   }
 }
 

@@ -41,6 +41,9 @@ public struct LoadReport: Encodable, Sendable {
   package var rejects: [Reject] = []
   /// The key of the object, in the same bucket, that holds all rejects to mend.
   package var rejectsKey: String?
+  /// Other loads whose waiting records were refused when this one let them in, so that their files of
+  /// rejects are to be written anew; no part of the answer.
+  var refusing: [Ledger.Entry] = []
 
   package init(bucket: String, key: String, status: Status) {
     self.bucket = bucket

@@ -33,7 +33,7 @@ struct LoadTransaction {
         }
         // Whoever watches can end it from here on, also while it waits for another load.
         try options.onProgress?(LoadProgress(backendID: connection.backendID))
-        try Ledger.lock(version, &connection)
+        try Ledger.lock(version.bucket, version.key, &connection)
         if !options.isForced, let known = try known(blank, &connection) { return known }
         return try load(blank, &connection, read)
       }
@@ -64,6 +64,7 @@ struct LoadTransaction {
     _ read: (inout RecordWriter, inout PostgresConnection) throws -> ObjectStream.Read
   ) throws -> LoadReport {
     var report = blank
+    try LoadName.set(table: dataset.table, key: version.key, &connection)
     let load = try Ledger.open(
       version, dataset: dataset, requestID: context.requestID, &connection)
     let isDirect = try EmptyTable.claim(dataset, family, &connection)
@@ -76,6 +77,7 @@ struct LoadTransaction {
       let outcome = try run.run(&writer, &connection)
       report.counts = outcome.counts
       (report.deleted, report.healed) = (outcome.deleted, outcome.healed)
+      report.refusing = outcome.refusing
     }
     if let refusal = writer.refusal {
       try writer.withdraw(&connection)
@@ -85,7 +87,7 @@ struct LoadTransaction {
       report.counts = writer.counts
     }
     if report.counts.read == 0, report.status == .loaded {
-      report.reason = "the file holds no record but its header"
+      report.reason = "the file holds no record"
     } else if report.status == .loaded, let line = writer.guessedHeaderLine {
       report.reason = "line \(line) was taken for a header with names of its own"
     }

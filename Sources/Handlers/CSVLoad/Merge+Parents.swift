@@ -43,25 +43,50 @@ extension Merge {
         WHERE p.table_name = \(tableLiteral) AND p.load <> $1
           \(dataset.mode == .replace ? "" : sameKey)
         RETURNING p.load),
-      counted AS (SELECT load, count(*) AS records FROM gone GROUP BY load)
-      UPDATE sluice.loads l
-      SET pending = l.pending - c.records, superseded = l.superseded + c.records
-      FROM counted c WHERE l.id = c.load
+      \(Self.countSuperseded)
       """
   }
 
-  /// How many rows of a child refer to rows that the file does not hold and a replacement deletes.
+  /// How many rows of a child refer to rows that the file does not hold and a replacement deletes, and
+  /// for how many of these the file does, as a record of load `$1` that waits for its own parent.
   func countBereft(_ child: Dataset, by key: ForeignKey) -> String {
     let pairs = zip(key.references, key.columns).map {
       "parent.\(SQLText.identifier($0)) = c.\(SQLText.identifier($1))"
     }
     let isParent = pairs.joined(separator: " AND ")
     return """
-      SELECT count(*) FROM \(SQLText.table(child.table)) c
-      WHERE EXISTS (SELECT 1 FROM \(SQLText.table(dataset.table)) parent WHERE \(isParent))
-        AND NOT EXISTS (SELECT 1 FROM \(source) parent WHERE \(isParent))
+      SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM sluice.pending p
+        WHERE p.load = $1 AND p.table_name = \(tableLiteral) AND p.key = \(keyArray("parent"))))
+      FROM \(SQLText.table(child.table)) c JOIN \(SQLText.table(dataset.table)) parent ON \(isParent)
+      WHERE NOT EXISTS (SELECT 1 FROM \(source) s WHERE \(equal(dataset.key, "s", "parent")))
       """
   }
+
+  /// Drops waiting records of which a later one with the same key waits as well, which counts in their
+  /// loads; nil when the first record of a key counts.
+  ///
+  /// A load of a dataset that updates leaves none such; those of one that only appended do, which
+  /// may have another mode by now.
+  var supersedeWaiting: String? {
+    guard dataset.mode != .append else { return nil }
+    return """
+      WITH gone AS (
+        DELETE FROM sluice.pending p
+        WHERE p.table_name = \(tableLiteral) AND EXISTS (SELECT 1 FROM sluice.pending n
+          WHERE n.table_name = p.table_name AND n.key = p.key
+            AND (n.load, n.record) > (p.load, p.record))
+        RETURNING p.load),
+      \(Self.countSuperseded)
+      """
+  }
+
+  /// Counts what is `gone` from those that wait as superseded.
+  private static let countSuperseded = """
+    counted AS (SELECT load, count(*) AS records FROM gone GROUP BY load)
+    UPDATE sluice.loads l
+    SET pending = l.pending - c.records, superseded = l.superseded + c.records
+    FROM counted c WHERE l.id = c.load
+    """
 
   /// Gathers the waiting records whose parents in other tables are all there now.
   var gatherReady: String {
@@ -89,7 +114,8 @@ extension Merge {
   /// Moves gathered records that the table cannot take to the rejects of the loads they came with.
   ///
   /// They are those whose key came first with another record, or is in a table that only appends, and
-  /// those that repeat what has to be unique. Run until none is moved.
+  /// those that repeat what has to be unique. Run until none is moved; each answers with the loads,
+  /// whose files of rejects are to be written anew.
   var refuseReady: [String] {
     let order = "sluice_load, sluice_record"
     var statements: [String] = []
@@ -124,8 +150,9 @@ extension Merge {
       FROM gone RETURNING load),
     counted AS (SELECT load, count(*) AS records FROM moved GROUP BY load)
     UPDATE sluice.loads l
-    SET pending = l.pending - c.records, rejected = l.rejected + c.records
+    SET pending = l.pending - c.records, rejected = l.rejected + c.records, rejects_key = NULL
     FROM counted c WHERE l.id = c.load
+    RETURNING l.id, l.bucket, l.key, l.dataset
     """
   }
 

@@ -24,6 +24,9 @@ struct Merge {
   /// Columns that say where a staged record stands, for datasets whose rows can still be refused.
   static let positions = ["sluice_record", "sluice_line", "sluice_offset", "sluice_raw"]
 
+  /// The bits of `pg_trigger.tgtype` for what is called for each row before it is inserted.
+  private static let rowBeforeInsert = 0b111
+
   var createStaging: String {
     var lines = dataset.fields.map {
       "\(SQLText.identifier($0.name)) \($0.type.columnType)"
@@ -47,7 +50,8 @@ struct Merge {
   /// Whether the table can take the rows as they are encoded, and holds none yet.
   ///
   /// A table that was made or changed by hand may have other types, which only an INSERT converts
-  /// to, or rules and policies, which COPY does not obey.
+  /// to, rules and policies, which COPY does not obey, or triggers that see each row before it goes
+  /// in and may keep it out.
   var isOpenForCopy: String {
     let table = SQLText.table(dataset.table)
     let columns = dataset.fields.map {
@@ -55,6 +59,7 @@ struct Merge {
     }
     return """
       SELECT c.relkind IN ('r', 'p') AND NOT c.relhasrules AND NOT row_security_active(c.oid)
+        AND NOT \(hasTrigger(kind: Self.rowBeforeInsert))
         AND \(columns.count) = (
           SELECT count(*) FROM pg_attribute a
           WHERE a.attrelid = c.oid AND (a.attname, a.atttypid) IN (\(columns.joined(separator: ", "))))

@@ -24,6 +24,8 @@ struct MergeRun {
     var deleted = 0
     /// Records of other loads that are rows now.
     var healed = 0
+    /// Other loads of which some records were refused when they were to heal.
+    var refusing: [Ledger.Entry] = []
   }
 
   /// Turns the staged records into rows of the table, beside those that went straight into it, and
@@ -41,6 +43,8 @@ struct MergeRun {
     if writer.isDirect {
       // The table was empty: what is there now is the last record of each key.
       counts.superseded = accepted - counts.inserted
+      try TargetTable(Merge(dataset: writer.dataset), context, &connection)
+        .require(rows: counts.inserted, &connection)
     } else {
       counts.superseded = merged.superseded
       counts.updated = merged.updated
@@ -56,9 +60,11 @@ struct MergeRun {
     }
     // What heals is counted in the ledger, for this load as for the earlier ones.
     try Ledger.note(counts, of: load, &connection)
-    let healed = try Healing(family: family, load: load, context: context).run(&connection)
+    let healing = try Healing(family: family, load: load, context: context).run(&connection)
     return Outcome(
-      counts: try Ledger.counts(of: load, &connection), deleted: merged.deleted, healed: healed)
+      counts: try Ledger.counts(of: load, &connection), deleted: merged.deleted,
+      healed: healing.healedOfOthers,
+      refusing: healing.refused.values.sorted { $0.id < $1.id })
   }
 
   private func merge(
@@ -89,19 +95,15 @@ struct MergeRun {
     if merge.dataset.mode != .append, try holds(merge.hasPending, &connection) {
       try connection.run(merge.supersedePending, [.integer(load)])
     }
+    let table = try TargetTable(merge, context, &connection)
     let isTableEmpty = try holds(merge.isTableEmpty, &connection)
-    if !isTableEmpty {
-      // In a table that was empty there is nothing but what came before in the file.
-      if merge.dataset.mode == .replace, !writer.isDirect {
-        merged.deleted = try deleteAbsent(merge, &connection)
-      }
-      if merge.dataset.mode != .append, let update = merge.update {
-        try Database.limit(&connection, context)
-        merged.updated = try connection.run(update)
-      }
+    // In a table that was empty there is nothing but what came before in the file.
+    if !isTableEmpty, merge.dataset.mode == .replace, !writer.isDirect {
+      try requireNoChildren(merge, &connection)
+      merged.deleted = try table.deleteAbsent(&connection)
     }
-    try Database.limit(&connection, context)
-    merged.inserted = try connection.run(isTableEmpty ? merge.insertAll : merge.insert)
+    let written = try table.write(isEmpty: isTableEmpty, &connection)
+    (merged.inserted, merged.updated) = (written.inserted, written.updated)
     return merged
   }
 
@@ -114,27 +116,37 @@ struct MergeRun {
     return try connection.run(merge.removeSuperseded)
   }
 
-  /// Deletes the rows that the file does not hold, unless rows of other tables refer to them.
-  private func deleteAbsent(
+  /// Makes sure that no row of another table refers to a row that the file does not hold.
+  ///
+  /// One that the file holds and that waits for its own parent may be there the next time.
+  private func requireNoChildren(
     _ merge: Merge, _ connection: inout PostgresConnection
-  ) throws -> Int {
+  ) throws {
     let table = merge.dataset.table
+    var obstacle: LoadFault?
     for child in family where child.table != table {
       for key in child.foreignKeys where key.table == table {
         try Database.limit(&connection, context)
-        let bereft = try connection.query(merge.countBereft(child, by: key)) { result in
-          try result.int(row: 0, column: 0)
+        let (bereft, waiting) = try connection.query(
+          merge.countBereft(child, by: key), [.integer(load)]
+        ) { result in
+          (try result.int(row: 0, column: 0), try result.int(row: 0, column: 1))
         }
-        guard bereft == 0 else {
+        let what = "rows of \(child.name) refer to rows of \(merge.dataset.name) that"
+        guard bereft == waiting else {
           throw LoadFault(
             .stillReferenced,
-            "\(bereft) rows of \(child.name) refer to rows of \(merge.dataset.name) that the file "
-              + "does not hold; expected the file to hold them; nothing was changed")
+            "\(bereft - waiting) \(what) the file does not hold; expected the file to hold them; "
+              + "nothing was changed")
         }
+        guard waiting > 0 else { continue }
+        obstacle = LoadFault(
+          .stillReferenced,
+          "\(waiting) \(what) the file holds, but that wait for rows of other tables themselves; "
+            + "expected those to be loaded first; nothing was changed", isRetriable: true)
       }
     }
-    try Database.limit(&connection, context)
-    return try connection.run(merge.deleteAbsent)
+    if let obstacle { throw obstacle }
   }
 
   private func derive(

@@ -49,7 +49,7 @@ package struct ObjectLoader: ~Copyable {
   ) throws(LoadFault) -> LoadReport {
     var report = try outcome(of: object, context)
     if let dataset = options.dataset ?? package.dataset(forKey: object.key) {
-      RejectsFile.write(for: &report, of: dataset, context, &database, &s3)
+      RejectsFile.write(for: &report, of: dataset, in: package, context, &database, &s3)
     }
     log(report, context)
     return report
@@ -73,6 +73,10 @@ package struct ObjectLoader: ~Copyable {
         + "upload it where its dataset's files go"
       return report
     }
+    if object.key.utf8.starts(with: Backup.prefix.utf8) {
+      report.reason = "under \(Backup.prefix) are backups of tables, which are restored, not loaded"
+      return report
+    }
     let start = ContinuousClock.now
     let failure: LoadFault
     do {
@@ -80,7 +84,7 @@ package struct ObjectLoader: ~Copyable {
       report.table = dataset.table
       return try attempt(object, dataset, report, start, context)
     } catch let error as AWSError {
-      if error.status == 412, !error.isObjectChanged {
+      if error.status == 412 {
         report.status = .stale
         report.reason = "the object was overwritten before it was read; its own event loads it"
         return report
@@ -128,6 +132,8 @@ package struct ObjectLoader: ~Copyable {
     let target = S3Object(
       bucket: object.bucket, key: object.key, versionID: object.versionID)
     var eTag = object.eTag
+    // When the event told which object it is about, one in its place has an event of its own.
+    var isTold = eTag != nil
     var beginning = 1
     while true {
       if eTag == nil { eTag = try s3.head(target, timeout: context.deadline.remaining).eTag }
@@ -137,12 +143,19 @@ package struct ObjectLoader: ~Copyable {
           version: version, dataset: dataset, family: package.family(of: dataset),
           options: options, start: start, context: context)
         return try Self.run(transaction, target, blank, &database, &s3, options.onProgress)
-      } catch let error as AWSError where error.isObjectChanged && beginning < Self.beginnings {
+      } catch let error as AWSError
+        where error.isObjectChanged || error.status == 412 && !isTold
+      {
+        guard beginning < Self.beginnings else {
+          throw LoadFault(
+            .objectUnavailable, "the object was overwritten each time it was read",
+            isRetriable: true)
+        }
         context.log.info(
           "Object overwritten while it was read; beginning anew",
           ["bucket": .string(object.bucket), "key": .string(object.key)])
         beginning += 1
-        eTag = nil
+        (eTag, isTold) = (nil, false)
       }
     }
   }

@@ -25,12 +25,12 @@ package struct RecordStream: ~Copyable {
 
   /// Ends the file and lends the records that were still open.
   ///
-  /// - Throws: ``LoadFault`` when it held nothing at all.
+  /// - Throws: ``LoadFault`` when it held nothing at all, unless the dataset allows that.
   package mutating func finish(
     of dataset: Dataset, _ body: (borrowing CSVBatch) throws -> Void
   ) throws {
     try text.finish { text in try parser.consume(text, body) }
-    guard text.bytesGiven > 0 else {
+    guard text.bytesGiven > 0 || dataset.allowsEmpty else {
       let size = text.compression.map { "\(bytes) bytes of \($0.rawValue) data that hold 0 bytes" }
       throw LoadFault(
         .emptyObject,

@@ -124,7 +124,15 @@ struct RecordWriter: ~Copyable {
   /// Takes back what a refused file has put into tables; only its rejects stay.
   mutating func withdraw(_ connection: inout PostgresConnection) throws {
     // What is in the table then is this load's, for it was empty and locked.
-    if inTable > 0 { try connection.run("DELETE FROM \(SQLText.table(dataset.table))") }
+    if inTable > 0 {
+      let deleted = try connection.run("DELETE FROM \(SQLText.table(dataset.table))")
+      guard deleted == inTable else {
+        throw LoadFault(
+          .countMismatch,
+          "\(inTable) rows of a refused file could not be taken back from \(dataset.table), only "
+            + "\(deleted); expected no trigger in the way; nothing was changed", isRetriable: true)
+      }
+    }
     try connection.run("DELETE FROM sluice.pending WHERE load = $1", [.integer(load)])
   }
 

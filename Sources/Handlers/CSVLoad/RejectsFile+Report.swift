@@ -1,43 +1,82 @@
-internal import AWS
 internal import LambdaRuntime
+internal import Postgres
 
 extension RejectsFile {
-  /// What an invocation keeps back to answer in time.
-  private static let margin = Duration.milliseconds(500)
+  /// Takes a load's file of rejects to its place, and says what that is called.
+  typealias Destination = (RejectsFile, Ledger.Entry, inout PostgresConnection) throws -> String
 
-  /// Writes what a load refused, once the load is there to stay, and names the object in its report.
+  /// Writes what a load refused, once the load is there to stay, and names the file in its report.
   ///
   /// A load that was done before and could not write it then, makes up for it. That it cannot be
-  /// written undoes no load: it is said in the report and logged.
+  /// written undoes no load: it is said in the report and logged. The files of loads whose waiting
+  /// records this one refused are written anew, as far as they go to the same kind of place.
   static func write(
-    for report: inout LoadReport, of dataset: Dataset, _ context: InvocationContext,
-    _ database: inout Database, _ s3: inout S3Client
+    for report: inout LoadReport, of dataset: Dataset, in package: DataPackage,
+    _ context: InvocationContext, _ database: inout Database, by destination: Destination
   ) {
-    guard report.status == .loaded || report.status == .alreadyLoaded,
-      report.counts.rejected > 0, let load = report.id
-    else { return }
-    let object = S3Object(bucket: report.bucket, key: key(for: report.key))
-    do {
-      let isThere = try database.write(context: context) { connection in
-        switch try Ledger.rejectsFile(of: load, &connection) {
-        case .none: return false
-        case .written: return true
-        case .wanted(let header):
-          try RejectsFile(load: load, header: header, of: dataset).write(
-            to: object, timeout: context.deadline.remaining - margin, &connection, &s3)
-          try Ledger.noteRejectsFile(of: load, key: object.key, &connection)
-          return true
-        }
+    guard report.status == .loaded || report.status == .alreadyLoaded, let id = report.id else {
+      return
+    }
+    if report.counts.rejected > 0 {
+      let load = Ledger.Entry(
+        id: id, bucket: report.bucket, key: report.key, dataset: dataset.name)
+      let (key, obstacle) = attempt(load, of: dataset, context, &database, by: destination)
+      report.rejectsKey = key
+      if let obstacle {
+        report.reason = [report.reason, obstacle].compactMap { $0 }.joined(separator: "; ")
       }
-      if isThere { report.rejectsKey = object.key }
-    } catch {
-      let cause = (error as? LoadFault)?.message ?? "\(error)"
-      let reason =
-        "the rejects could not be written to \(object.key) and are in sluice.rejects only: \(cause)"
-      report.reason = [report.reason, reason].compactMap { $0 }.joined(separator: "; ")
-      context.log.warn(
-        "Rejects not written",
-        ["bucket": .string(object.bucket), "key": .string(object.key), "reason": .string(cause)])
+    }
+    for load in report.refusing where load.isLocal == (report.bucket == FileLoader.bucket) {
+      guard let dataset = package.dataset(named: load.dataset) else { continue }
+      _ = attempt(load, of: dataset, context, &database, by: destination)
     }
   }
+
+  /// Writes the file of one load if it can be done; gives what it is called, or what stood against it.
+  private static func attempt(
+    _ load: Ledger.Entry, of dataset: Dataset, _ context: InvocationContext,
+    _ database: inout Database, by destination: Destination
+  ) -> (key: String?, obstacle: String?) {
+    do {
+      return (try write(load, of: dataset, context, &database, by: destination), nil)
+    } catch {
+      let cause = (error as? LoadFault)?.message ?? "\(error)"
+      context.log.warn(
+        "Rejects not written",
+        ["bucket": .string(load.bucket), "key": .string(load.key), "reason": .string(cause)])
+      let place = load.isLocal ? "a file beside \(load.key)" : key(for: load.key)
+      return (
+        nil, "the rejects could not be written to \(place) and are in sluice.rejects only: \(cause)"
+      )
+    }
+  }
+
+  /// Writes the file of one load unless it stands, or a newer load of the key has its place; gives
+  /// what it is called.
+  ///
+  /// The lock keeps the newer load from ending, and from writing its own, before this one is written.
+  private static func write(
+    _ load: Ledger.Entry, of dataset: Dataset, _ context: InvocationContext,
+    _ database: inout Database, by destination: Destination
+  ) throws -> String? {
+    try database.write(context: context) { connection in
+      try connection.transaction { connection in
+        try Ledger.lock(load.bucket, load.key, &connection)
+        switch try Ledger.rejectsFile(of: load.id, &connection) {
+        case .none: return nil
+        case .written(let key): return key
+        case .wanted(let header):
+          let key = try destination(
+            RejectsFile(load: load.id, header: header, of: dataset), load, &connection)
+          try Ledger.noteRejectsFile(of: load.id, key: key, &connection)
+          return key
+        }
+      }
+    }
+  }
+}
+
+extension Ledger.Entry {
+  /// Whether it is a load of a file of some machine.
+  fileprivate var isLocal: Bool { bucket == FileLoader.bucket }
 }

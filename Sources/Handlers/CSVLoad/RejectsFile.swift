@@ -1,4 +1,3 @@
-internal import AWS
 internal import CSV
 internal import Postgres
 
@@ -45,17 +44,7 @@ struct RejectsFile {
     return String(decoding: line, as: UTF8.self)
   }
 
-  /// Writes the object from the rows of `sluice.rejects`, one by one.
-  func write(
-    to object: S3Object, timeout: Duration, _ connection: inout PostgresConnection,
-    _ s3: inout S3Client
-  ) throws {
-    try s3.upload(object, contentType: "text/csv; charset=utf-8", timeout: timeout) { writer in
-      try lines(&connection) { line in try writer.write(line) }
-    }
-  }
-
-  /// Lends the lines of the file, one by one.
+  /// Lends the lines of the file, one by one, from the rows of `sluice.rejects`.
   func lines(
     _ connection: inout PostgresConnection, _ body: ([UInt8]) throws -> Void
   ) throws {

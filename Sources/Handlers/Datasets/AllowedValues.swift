@@ -2,7 +2,7 @@
 package struct AllowedValues: Sendable, Equatable {
   /// In the order of ``order(_:_:)``.
   private let values: [[UInt8]]
-  private let texts: [String]
+  let texts: [String]
   /// Whether two bytes of the form hold a number's scale, which makes no difference: 1.0 is 1.
   private let isNumber: Bool
 

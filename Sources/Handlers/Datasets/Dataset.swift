@@ -48,13 +48,15 @@ package struct Dataset: Sendable {
   /// Names of the columns that make the primary key.
   package let key: [String]
   package internal(set) var foreignKeys: [ForeignKey] = []
-  package let header: HeaderRule
+  package internal(set) var header: HeaderRule
   /// Whether a header has to name the fields in the schema's own case.
   package let isHeaderCaseSensitive: Bool
-  package let dialect: CSVDialect
-  package let mode: Mode
+  package internal(set) var dialect: CSVDialect
+  package internal(set) var mode: Mode
   /// How many records may be refused before the load fails; nil when that many as there are.
-  package let maxRejects: MaxRejects?
+  package internal(set) var maxRejects: MaxRejects?
+  /// Whether a file without any record is a load of none, whatever the mode.
+  package let allowsEmpty: Bool
   /// Whether the file of rejects shows fields that look like formulas as text.
   package let escapesFormulas: Bool
 

@@ -86,13 +86,14 @@ struct DatasetReader {
     let header = try header(dialect)
     let mode = try mode()
     let maxRejects = try maxRejects()
+    let allowsEmpty = try own?.bool("allowEmpty") ?? false
     let escapesFormulas = try own?.bool("escapeFormulas") ?? false
     try own?.finish()
     return Dataset(
       name: name, table: table, prefix: prefix, fields: fields, columns: columns, key: key,
       header: header, isHeaderCaseSensitive: dialect.isHeaderCaseSensitive,
       dialect: dialect.dialect, mode: mode, maxRejects: maxRejects,
-      escapesFormulas: escapesFormulas)
+      allowsEmpty: allowsEmpty, escapesFormulas: escapesFormulas)
   }
 
   private mutating func fields(

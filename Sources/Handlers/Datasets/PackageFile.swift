@@ -1,7 +1,7 @@
 internal import Glibc
 internal import LambdaRuntime
 
-/// A file of the folder that the Data Package stands in.
+/// A file that `bootstrap` comes with.
 struct PackageFile {
   let path: String
 
@@ -10,6 +10,11 @@ struct PackageFile {
     PackageFile(
       path: variables["SLUICE_DATAPACKAGE"]
         ?? (variables["LAMBDA_TASK_ROOT"] ?? ".") + "/datapackage.json")
+  }
+
+  /// A file of the API's pages, in the folder `www` beside `bootstrap`.
+  static func page(_ name: String, _ variables: EnvironmentVariables) -> PackageFile {
+    PackageFile(path: (variables["LAMBDA_TASK_ROOT"] ?? ".") + "/www/" + name)
   }
 
   /// Another file in the same folder.

@@ -16,11 +16,13 @@ struct Database: ~Copyable {
   private var session: PostgresSession
   private var isPrepared = false
 
-  /// Makes a database whose tables are the ledger's, the package's and those of `migrations`.
+  /// Makes a database whose tables are the ledger's, the package's and those of `migrations`; without
+  /// a package, the datasets' tables are left as they are.
   init(
-    variables: EnvironmentVariables, package: DataPackage, migrations: [Migration] = []
+    variables: EnvironmentVariables, package: DataPackage?, migrations: [Migration] = []
   ) throws {
-    schema = DatabaseSchema(migrations: Migration.ledger + migrations, package: package)
+    schema = DatabaseSchema(
+      migrations: Migration.ledger + migrations, datasets: package?.datasets ?? [])
     let login = try DatabaseLogin(variables)
     session = PostgresSession(
       onNotice: { notice in
@@ -43,6 +45,22 @@ struct Database: ~Copyable {
     try lend(context, onLoss: .fail, Self.writePatience, body)
   }
 
+  /// Lends the connection for one exchange that limits its own statements; it may be tried again on
+  /// a new connection.
+  ///
+  /// The body is told how many milliseconds the server has to answer in; what is not answered by
+  /// then is given up with its session.
+  mutating func exchange<R>(
+    context: InvocationContext,
+    _ body: (inout PostgresConnection, _ milliseconds: Int) throws -> R
+  ) throws -> R {
+    try lend(context, onLoss: .runAgain, Self.readPatience, limitsOnServer: false) { connection in
+      let left = context.deadline.remaining - Self.margin
+      connection.setClientTimeLeft(left)
+      return try body(&connection, PostgresConnection.timeoutMilliseconds(left))
+    }
+  }
+
   /// Gives the statements that follow what is left of the invocation, less the margin.
   ///
   /// The server stops each statement by what is left now, so this is called again before one that
@@ -55,7 +73,8 @@ struct Database: ~Copyable {
 
   private mutating func lend<R>(
     _ context: InvocationContext, onLoss policy: PostgresSession.LossPolicy,
-    _ patience: Duration, _ body: (inout PostgresConnection) throws -> R
+    _ patience: Duration, limitsOnServer: Bool = true,
+    _ body: (inout PostgresConnection) throws -> R
   ) throws -> R {
     let schema = schema
     var prepared = isPrepared
@@ -64,7 +83,7 @@ struct Database: ~Copyable {
       return try session.withConnection(
         onLoss: policy, patience: min(patience, context.deadline.remaining - Self.margin)
       ) { connection in
-        try Self.limit(&connection, context)
+        if limitsOnServer || !prepared { try Self.limit(&connection, context) }
         if !prepared {
           try schema.prepare(&connection)
           prepared = true
@@ -73,7 +92,11 @@ struct Database: ~Copyable {
       }
     } catch let error as PostgresError {
       // Somebody may have dropped or changed a table: next time all of them are looked at again.
-      if error.code == .server, !error.isTransient, !error.isTimeout { prepared = false }
+      // What a caller sent, and who it was, tells nothing of them.
+      let isOfTheCall = ["22", "SL"].contains(error.sqlState?.classCode ?? "")
+      if error.code == .server, !error.isTransient, !error.isTimeout, !isOfTheCall {
+        prepared = false
+      }
       throw login.explained(error)
     }
   }

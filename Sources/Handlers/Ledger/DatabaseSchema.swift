@@ -18,7 +18,7 @@ struct Migration {
 /// datasets'.
 struct DatabaseSchema {
   let migrations: [Migration]
-  let package: DataPackage
+  let datasets: [Dataset]
 
   /// Brings the database up to date; one round trip when it already is.
   ///
@@ -27,7 +27,7 @@ struct DatabaseSchema {
   /// - Throws: ``DataPackageFault`` with the statement to run, for a table that cannot follow the
   ///   descriptor without a decision.
   func prepare(_ connection: inout PostgresConnection) throws {
-    let names = package.datasets.map(\.table)
+    let names = datasets.map(\.table)
     if let state = try SchemaState.read(names, &connection) {
       try check(state)
       if missing(state).isEmpty, try plans(state).allSatisfy({ $0.plan.isEmpty }) { return }
@@ -70,7 +70,7 @@ struct DatabaseSchema {
     _ state: SchemaState
   ) throws(DataPackageFault) -> [(dataset: Dataset, plan: TablePlan)] {
     var plans: [(dataset: Dataset, plan: TablePlan)] = []
-    for dataset in package.datasets {
+    for dataset in datasets {
       plans.append((dataset, try TablePlan(dataset, state.tables[dataset.table])))
     }
     return plans

@@ -38,11 +38,21 @@ struct Ledger {
     case stale(id: Int)
   }
 
+  /// A load that was done: of which file, by which dataset.
+  struct Entry {
+    let id: Int
+    let bucket: String
+    let key: String
+    let dataset: String
+  }
+
   /// Locks the object until the transaction ends, so that twin invocations wait for one another.
-  static func lock(_ version: Version, _ connection: inout PostgresConnection) throws {
+  static func lock(
+    _ bucket: String, _ key: String, _ connection: inout PostgresConnection
+  ) throws {
     _ = try connection.query(
       "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-      [.text("sluice.load \(version.bucket)/\(version.key)")]
+      [.text("sluice.load \(bucket)/\(key)")]
     ) { _ in }
   }
 
@@ -154,7 +164,8 @@ struct Ledger {
         .text(ifPresent: head?.versionID), .double(report.seconds),
       ] + parameters(report.counts) + [
         .integer(report.deleted), .integer(report.healed),
-        .text(ifPresent: report.counts.rejected > 0 ? rejectsHeader : nil),
+        // Also without rejects: records that wait may be refused when they heal.
+        .text(ifPresent: report.status == .loaded ? rejectsHeader : nil),
       ])
   }
 
@@ -198,8 +209,8 @@ struct Ledger {
     try connection.query(
       """
       SELECT rejects_header, rejects_key FROM sluice.loads o
-      WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM sluice.loads l WHERE l.bucket = o.bucket
-        AND l.key = o.key AND l.id > o.id AND l.status = 'loaded')
+      WHERE id = $1 AND rejected > 0 AND NOT EXISTS (SELECT 1 FROM sluice.loads l
+        WHERE l.bucket = o.bucket AND l.key = o.key AND l.id > o.id AND l.status = 'loaded')
       """, [.integer(load)]
     ) { result in
       guard result.rowCount > 0, let header = try result.textIfPresent(row: 0, column: 0) else {

@@ -48,7 +48,7 @@ package struct FileLoader: ~Copyable {
         version: known, dataset: dataset, family: package.family(of: dataset), options: options,
         start: start, context: context)
       report = try run(transaction, report, &file, state)
-      RejectsFile.write(for: &report, of: dataset, beside: path, context, &database)
+      RejectsFile.write(for: &report, of: dataset, besideFilesOf: package, context, &database)
       return report
     } catch {
       let failure = LoadFault(cause: error)

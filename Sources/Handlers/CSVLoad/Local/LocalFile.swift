@@ -54,7 +54,12 @@ package struct LocalFile: ~Copyable {
   var state: [Int] {
     var entry = stat()
     guard unsafe fstat(descriptor, &entry) == 0 else { return [] }
-    return [Int(entry.st_size), entry.st_mtim.tv_sec, entry.st_mtim.tv_nsec]
+    // Of the C modules that include it, any may own the type in a release build, and its members'
+    // names then need that module's import; so the two integers are taken without them.
+    let changed = unsafe withUnsafeBytes(of: entry.st_mtim) { bytes in
+      unsafe Array(bytes.bindMemory(to: Int.self))
+    }
+    return [Int(entry.st_size)] + changed
   }
 
   /// The SHA-256 of the whole content, in hexadecimal; the next read begins at the start.

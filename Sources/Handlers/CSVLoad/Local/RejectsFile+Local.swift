@@ -3,36 +3,17 @@ internal import LambdaRuntime
 internal import Postgres
 
 extension RejectsFile {
-  /// Writes what a load refused into a file of its own beside the one loaded, and names it in the
-  /// report.
+  /// Writes what loads refused into files of their own beside those loaded.
   ///
-  /// Nothing is ever overwritten: who mends a file of rejects must not lose it to the next load. That
-  /// it cannot be written undoes no load; it is said in the report.
+  /// Nothing is ever overwritten: who mends a file of rejects must not lose it to the next load.
   static func write(
-    for report: inout LoadReport, of dataset: Dataset, beside path: String,
+    for report: inout LoadReport, of dataset: Dataset, besideFilesOf package: DataPackage,
     _ context: InvocationContext, _ database: inout Database
   ) {
-    guard report.status == .loaded || report.status == .alreadyLoaded,
-      report.counts.rejected > 0, let load = report.id
-    else { return }
-    do {
-      report.rejectsKey = try database.write(context: context) { connection in
-        switch try Ledger.rejectsFile(of: load, &connection) {
-        case .none: return nil
-        case .written(let key): return key
-        case .wanted(let header):
-          let file = try NewFile(beside: path)
-          try RejectsFile(load: load, header: header, of: dataset)
-            .lines(&connection) { line in try file.write(line) }
-          try Ledger.noteRejectsFile(of: load, key: file.path, &connection)
-          return file.path
-        }
-      }
-    } catch {
-      let reason =
-        "the rejects could not be written beside the file and are in sluice.rejects only: "
-        + LoadFault(cause: error).message
-      report.reason = [report.reason, reason].compactMap { $0 }.joined(separator: "; ")
+    write(for: &report, of: dataset, in: package, context, &database) { rejects, load, connection in
+      let file = try NewFile(beside: load.key)
+      try rejects.lines(&connection) { line in try file.write(line) }
+      return file.path
     }
   }
 }

@@ -16,7 +16,9 @@ public struct IngestRequest: Decodable, Sendable, Equatable {
 
   /// Decodes any of the forms.
   public init(from decoder: any Decoder) throws {
+    // A parameter that is null is as good as none.
     let members = try [String: JSONValue](from: decoder)
+      .filter { $0.value != .null || $0.key == "search" }
     if members.isEmpty {
       wish = .everySavedSearch
     } else if let search = members["search"] {

@@ -25,9 +25,18 @@ enum SearchValue: Sendable {
     case .bool(let value):
       guard case .flag = self else { return nil }
       return value ? "True" : "False"
-    case .integer(let value): return canonical("\(value)")
+    case .integer(let value): return isText ? nil : canonical("\(value)")
+    case .number(let value):
+      return Int(exactly: value).flatMap { isText ? nil : canonical("\($0)") }
     case .string(let value): return canonical(Self.trimmed(value))
     default: return nil
+    }
+  }
+
+  private var isText: Bool {
+    switch self {
+    case .text, .word, .place: true
+    default: false
     }
   }
 

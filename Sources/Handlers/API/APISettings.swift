@@ -1,0 +1,57 @@
+internal import LambdaRuntime
+
+/// What the variables say about the API.
+struct APISettings: Sendable {
+  /// Whether anyone may call what a reader may.
+  let readsAreOpen: Bool
+  /// Whether anyone may become a reader.
+  let registrationIsOpen: Bool
+  /// How long a login counts.
+  let sessionHours: Int
+  /// The origins whose pages may call the API from a browser; `*` is all of them.
+  let corsOrigins: [String]
+  /// Whether the Function URL is in the mode `RESPONSE_STREAM`, in which every answer is a stream.
+  let functionURLStreams: Bool
+  /// The bucket that takes uploads and backups.
+  let bucket: String?
+
+  init(_ variables: EnvironmentVariables) throws(SettingError) {
+    switch variables["API_ACCESS"] {
+    case nil, "private": readsAreOpen = false
+    case "open-reads": readsAreOpen = true
+    default: throw SettingError(variable: "API_ACCESS", expected: "private or open-reads")
+    }
+    switch variables["API_REGISTRATION"] {
+    case nil, "closed": registrationIsOpen = false
+    case "open": registrationIsOpen = true
+    default: throw SettingError(variable: "API_REGISTRATION", expected: "closed or open")
+    }
+    guard let hours = Int(variables["API_SESSION_HOURS"] ?? "12"), (1...720).contains(hours) else {
+      throw SettingError(
+        variable: "API_SESSION_HOURS", expected: "the hours a login counts, from 1 to 720")
+    }
+    sessionHours = hours
+    switch variables["API_FUNCTION_URL"] {
+    case nil, "buffered": functionURLStreams = false
+    case "stream": functionURLStreams = true
+    default: throw SettingError(variable: "API_FUNCTION_URL", expected: "buffered or stream")
+    }
+    let origins = Self.list(variables["API_CORS_ORIGINS"])
+    let areOrigins = origins.allSatisfy { origin in
+      origin == "*"
+        || (["http://", "https://"].contains { origin.hasPrefix($0) } && !origin.hasSuffix("/"))
+    }
+    guard areOrigins else {
+      throw SettingError(
+        variable: "API_CORS_ORIGINS",
+        expected: "* or origins such as https://example.org, separated by commas")
+    }
+    corsOrigins = origins
+    bucket = Self.list(variables["SLUICE_BUCKETS"]).first { $0 != "*" }
+  }
+
+  private static func list(_ text: String?) -> [String] {
+    (text ?? "").split(separator: ",").map { String($0.filter { $0 != " " }) }
+      .filter { !$0.isEmpty }
+  }
+}

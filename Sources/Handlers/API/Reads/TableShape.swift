@@ -1,0 +1,100 @@
+internal import Postgres
+
+/// A table or view that may be read: its columns and what tells its rows apart.
+struct TableShape: Sendable {
+  struct Column: Sendable {
+    let name: String
+    let type: ColumnType
+    let isNullable: Bool
+
+    /// The column in SQL.
+    var sql: String { "t." + SQLText.identifier(name) }
+  }
+
+  /// What a shape stands for.
+  enum Kind: String, Sendable {
+    /// A dataset of the Data Package.
+    case dataset
+    /// What `job-ingest` keeps.
+    case postings
+    /// A view of the metrics.
+    case metrics
+    /// The ledger, which has routes of its own.
+    case ledger
+  }
+
+  var schema = "public"
+  let name: String
+  let kind: Kind
+  var columns: [Column] = []
+  /// The columns that tell rows apart, none of which is ever NULL.
+  let key: [String]
+
+  /// The table in SQL.
+  var sql: String { "\(schema).\(SQLText.identifier(name)) t" }
+
+  func column(_ name: String) -> Column? { columns.first { $0.name == name } }
+
+  /// The names of the columns, for messages.
+  var columnList: String { columns.map(\.name).joined(separator: ", ") }
+}
+
+extension TableShape {
+  /// What can be read beside the datasets.
+  private static let others = [
+    TableShape(name: "postings", kind: .postings, key: ["id"]),
+    TableShape(name: "posting_locations", kind: .postings, key: ["posting_id", "place_id"]),
+    TableShape(name: "posting_searches", kind: .postings, key: ["search", "posting_id"]),
+    TableShape(
+      name: "hires_by_quarter", kind: .metrics, key: ["year", "department_id", "job_id"]),
+    TableShape(name: "departments_above_mean", kind: .metrics, key: ["year", "id"]),
+  ]
+
+  /// Every table that may be read, without columns, in the order of the Data Package.
+  static func all(_ package: DataPackage) -> [TableShape] {
+    let datasets = package.datasets.map { dataset in
+      TableShape(name: dataset.table, kind: .dataset, key: dataset.key)
+    }
+    return datasets + others.filter { other in !datasets.contains { $0.name == other.name } }
+  }
+
+  /// Asks the catalog for the columns of every table that may be read.
+  static func statement(_ package: DataPackage) -> PostgresStatement {
+    PostgresStatement(
+      """
+      SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY ($1::text[])
+        AND a.attnum > 0 AND NOT a.attisdropped
+      ORDER BY c.relname, a.attnum
+      """, [.textArray(all(package).map(\.name))])
+  }
+
+  /// The tables with the columns that the catalog has; of a dataset only those it declares.
+  static func shapes(
+    _ package: DataPackage, _ result: borrowing PostgresResult
+  ) throws -> [TableShape] {
+    var columns: [String: [Column]] = [:]
+    for row in 0..<result.rowCount {
+      columns[try result.text(row: row, column: 0), default: []].append(
+        Column(
+          name: try result.text(row: row, column: 1),
+          type: ColumnType(try result.text(row: row, column: 2)),
+          isNullable: try result.bool(row: row, column: 3)))
+    }
+    return all(package).compactMap { shape in
+      guard var found = columns[shape.name] else { return nil }
+      if let dataset = package.dataset(named: shape.name), shape.kind == .dataset {
+        found = dataset.columns.compactMap { column in found.first { $0.name == column.name } }
+      }
+      var shape = shape
+      // The catalog calls every column of a view nullable; what tells rows apart is not.
+      shape.columns = found.map { column in
+        let isKey = shape.key.contains(column.name)
+        return Column(
+          name: column.name, type: column.type, isNullable: column.isNullable && !isKey)
+      }
+      return shape
+    }
+  }
+}

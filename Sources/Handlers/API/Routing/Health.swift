@@ -1,0 +1,23 @@
+internal import Postgres
+
+/// `GET /health`: whether the handler runs and its database answers.
+enum Health {
+  static let routes = [
+    Route(
+      method: "GET", path: "/health", id: "health", group: .service,
+      summary: "Whether the API and its database answer", role: nil,
+      success: .json(
+        .object([.required("status", .string()), .required("database", .string())]),
+        "Both answer."),
+      answer: answer)
+  ]
+
+  @Sendable private static func answer(
+    _ call: APICall, _ services: inout APIServices
+  ) throws -> APIAnswer {
+    let body = try services.read(
+      call, PostgresStatement("SELECT json_build_object('status', 'ok', 'database', 'ok')")
+    ) { result in try result.body(row: 0, column: 0) }
+    return .json(body)
+  }
+}

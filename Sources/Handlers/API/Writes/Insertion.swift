@@ -1,0 +1,98 @@
+internal import CSV
+internal import LambdaRuntime
+internal import Postgres
+
+/// Inserts rows that stand ready, by the machinery of a load: the ledger has a row for them too.
+///
+/// All or nothing: a row whose key is taken, or whose parent is not there, undoes all of them.
+struct Insertion {
+  let dataset: Dataset
+  let family: [Dataset]
+  let context: InvocationContext
+
+  /// What the ledger has as bucket of rows that came by no file.
+  static let bucket = "api"
+
+  /// Inserts rows in an open transaction, and gives them back as JSON.
+  ///
+  /// - Throws: A problem that lists every row that cannot be inserted; the transaction is then to be
+  ///   rolled back.
+  func run(_ input: InputRows, _ connection: inout PostgresConnection) throws -> [UInt8] {
+    let dataset = dataset.asInserted
+    let csv = input.csv
+    let version = Ledger.Version(
+      bucket: Self.bucket, key: "\(dataset.table)/\(context.requestID)", eTag: context.requestID)
+    let load = try Ledger.open(
+      version, dataset: dataset, requestID: context.requestID, &connection)
+    var writer = RecordWriter(dataset: dataset, load: load, isDirect: false)
+    var stream = RecordStream(dataset.dialect)
+    try stream.consume(csv.span) { batch in try writer.take(batch, &connection) }
+    try stream.finish(of: dataset) { batch in try writer.take(batch, &connection) }
+    try writer.finish(&connection)
+    let run = MergeRun(family: family, load: load, context: context)
+    let outcome = try run.run(&writer, &connection)
+    let counts = outcome.counts
+    guard counts.rejected == 0, counts.pending == 0 else {
+      throw try refusal(load, &connection)
+    }
+    guard counts.inserted == input.rows.count else {
+      throw LoadFault(
+        .countMismatch, "\(counts.inserted) of \(input.rows.count) rows were inserted",
+        isRetriable: true)
+    }
+    return try connection.query(Merge(dataset: dataset).inserted) { result in
+      try result.body(row: 0, column: 0)
+    }
+  }
+
+  /// The problem that lists what was refused, and what waits for a parent.
+  private func refusal(
+    _ load: Int, _ connection: inout PostgresConnection
+  ) throws -> Problem {
+    let faults = try connection.query(
+      """
+      SELECT record, column_name, code, reason FROM sluice.rejects WHERE load = $1
+      UNION ALL
+      SELECT record, column_name, 'no-parent', 'there is no row of ' || parent || ' that it refers to'
+      FROM sluice.pending WHERE load = $1
+      ORDER BY 1
+      """, [.integer(load)]
+    ) { result in
+      try (0..<result.rowCount).map { row in
+        Problem.Fault(
+          row: try result.int(row: row, column: 0) - 1,
+          field: try result.textIfPresent(row: row, column: 1),
+          code: try result.text(row: row, column: 2), reason: try result.text(row: row, column: 3))
+      }
+    }
+    let conflicts = [RejectCode.duplicateKey.rawValue, RejectCode.notUnique.rawValue, "no-parent"]
+    let isConflict = faults.allSatisfy { conflicts.contains($0.code) }
+    return Problem(
+      isConflict ? .conflict : .invalidRows,
+      "\(faults.count) rows cannot be inserted; none was.", faults: faults)
+  }
+}
+
+extension Dataset {
+  /// The dataset for rows that come as plain CSV without a header and are only added.
+  fileprivate var asInserted: Dataset {
+    var dataset = self
+    dataset.header = .absent
+    dataset.dialect = CSVDialect(emptyLineIsRecord: true)
+    dataset.mode = .append
+    dataset.maxRejects = nil
+    return dataset
+  }
+}
+
+extension Merge {
+  /// The rows of the table that the staged records became, as a JSON list in their order.
+  fileprivate var inserted: String {
+    let columns = dataset.columns.map { "t." + SQLText.identifier($0.name) }
+    return """
+      SELECT coalesce(json_agg(row_to_json(r)), '[]') FROM (
+        SELECT \(columns.joined(separator: ", ")) FROM \(SQLText.table(dataset.table)) t
+        JOIN \(source) s ON \(equal(dataset.key, "t", "s")) ORDER BY s.sluice_record) r
+      """
+  }
+}
