@@ -92,17 +92,22 @@ public struct CSVBatch: ~Copyable {
   public func withRaw<R, E: Error>(
     _ record: CSVRecord, _ body: (Span<UInt8>) throws(E) -> R
   ) throws(E) -> R {
-    unsafe precondition(record.start <= record.end && record.end <= bytes.count, "of another batch")
-    let raw = unsafe UnsafeBufferPointer(rebasing: bytes[Int(record.start)..<Int(record.end)])
-    return try unsafe body(raw.span)
+    try withBytes(Int(record.start)..<Int(record.end), body)
   }
 
   /// Lends the bytes of a field as they stand in the file, between its quotes.
   public func withBytes<R, E: Error>(
     _ field: CSVField, _ body: (Span<UInt8>) throws(E) -> R
   ) throws(E) -> R {
-    unsafe precondition(field.start <= field.end && field.end <= bytes.count, "of another batch")
-    let value = unsafe UnsafeBufferPointer(rebasing: bytes[Int(field.start)..<Int(field.end)])
-    return try unsafe body(value.span)
+    try withBytes(Int(field.start)..<Int(field.end), body)
+  }
+
+  /// Lends some of the bytes, by their offsets in the batch, checked.
+  public func withBytes<R, E: Error>(
+    _ range: Range<Int>, _ body: (Span<UInt8>) throws(E) -> R
+  ) throws(E) -> R {
+    unsafe precondition(range.upperBound <= bytes.count && range.lowerBound >= 0, "\(range)")
+    let lent = unsafe UnsafeBufferPointer(rebasing: bytes[range])
+    return try unsafe body(lent.span)
   }
 }

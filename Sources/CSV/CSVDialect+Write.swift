@@ -5,10 +5,12 @@ extension CSVDialect {
   public func append(_ value: Span<UInt8>, to output: inout [UInt8]) {
     var needsQuotes = value.count > 0 && startsSpecially(value[0])
     for index in value.indices where isSpecial(value[index]) { needsQuotes = true }
-    guard needsQuotes, let quote else {
-      for index in value.indices {
-        output.append(needsQuotes && isSpecial(value[index]) ? 0x20 : value[index])
-      }
+    guard needsQuotes else {
+      unsafe value.withUnsafeBufferPointer { bytes in unsafe output += bytes }
+      return
+    }
+    guard let quote else {
+      for index in value.indices { output.append(isSpecial(value[index]) ? 0x20 : value[index]) }
       return
     }
     output.append(quote)

@@ -28,6 +28,7 @@ package struct FileCheck: ~Copyable {
   private let onFault: (LoadReport.Reject) -> Void
   private var outcome = Outcome()
   private var header: HeaderRow?
+  private var reasons: RejectReasons
   private var encoder: RowEncoder?
   private var keys: KeyWatch
   private var first: LoadReport.Reject?
@@ -37,6 +38,7 @@ package struct FileCheck: ~Copyable {
     self.dataset = dataset
     self.onFault = onFault
     keys = KeyWatch(dataset)
+    reasons = RejectReasons(dataset, columnsBefore: 0)
   }
 
   /// Reads a file to its end.
@@ -63,6 +65,7 @@ package struct FileCheck: ~Copyable {
     if encoder == nil {
       let header = try HeaderRow(first: batch, of: dataset)
       self.header = header
+      reasons = RejectReasons(dataset, columnsBefore: header.columnsBefore)
       encoder = RowEncoder(
         dataset, sources: header.sources, columnsBefore: header.columnsBefore)
       encoder?.withPositions = false
@@ -120,23 +123,21 @@ package struct FileCheck: ~Copyable {
     _ batch: borrowing CSVBatch, _ index: Int, _ fault: FieldFault, _ header: HeaderRow
   ) {
     outcome.rejected += 1
-    tell(fault, batch, index, header)
+    tell(fault, batch, index)
     guard let column = fault.column, fault.byteOffset == nil else { return }
     let record = batch[index]
     for later in dataset.fields.indices where later > column {
       let field = batch.field(header.sources[later], of: record)
       if let code = dataset.fields[later].fault(of: dataset.dialect.value(of: field, in: batch)) {
-        tell(FieldFault(code, column: later), batch, index, header)
+        tell(FieldFault(code, column: later), batch, index)
       }
     }
   }
 
   private mutating func tell(
-    _ fault: FieldFault, _ batch: borrowing CSVBatch, _ index: Int, _ header: HeaderRow
+    _ fault: FieldFault, _ batch: borrowing CSVBatch, _ index: Int
   ) {
-    let row = RejectRow(
-      fault, batch, at: index, of: dataset, columnsBefore: header.columnsBefore)
-    tell(row.report)
+    tell(LoadReport.Reject(fault, batch, at: index, &reasons))
   }
 
   private mutating func tell(_ report: LoadReport.Reject) {

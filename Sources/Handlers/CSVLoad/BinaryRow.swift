@@ -1,41 +1,58 @@
-/// One row that came out of the server by a COPY in binary form.
+internal import Postgres
+
+/// Where the columns of a row stand that came out of the server by a COPY in binary form.
 ///
 /// The format is that of <https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4>.
 struct BinaryRow {
   /// The signature, the flags, and the length of an extension that no server sends.
   private static let headerBytes = 19
 
-  /// The columns' bytes, none for NULL.
-  private(set) var values: [[UInt8]] = []
+  private var columns: [Range<Int>?] = []
 
-  /// Reads one message; nil for the one that ends the rows.
+  /// The bytes of the message that are a column, or nil for NULL.
+  subscript(column: Int) -> Range<Int>? { columns[column] }
+
+  /// Finds the columns of one message; false for the one that ends the rows.
   ///
   /// - Throws: ``LoadFault`` when the message is cut short.
-  init?(message: Span<UInt8>) throws(LoadFault) {
+  mutating func read(_ message: Span<UInt8>) throws(LoadFault) -> Bool {
+    columns.removeAll(keepingCapacity: true)
     // The first row comes behind the header, whose signature no count of columns begins like.
     let isFirst = message.count >= Self.headerBytes && message[0] == 0x50 && message[1] == 0x47
-    var rest = message.extracting(droppingFirst: isFirst ? Self.headerBytes : 0)
-    let count = Int16(truncatingIfNeeded: try Self.integer(&rest, bytes: 2))
-    guard count >= 0 else { return nil }
+    var offset = isFirst ? Self.headerBytes : 0
+    let count = Int16(truncatingIfNeeded: try Self.integer(message, &offset, bytes: 2))
+    guard count >= 0 else { return false }
     for _ in 0..<count {
-      let length = Int(Int32(truncatingIfNeeded: try Self.integer(&rest, bytes: 4)))
+      let length = Int(Int32(truncatingIfNeeded: try Self.integer(message, &offset, bytes: 4)))
       guard length >= 0 else {
-        values.append([])
+        columns.append(nil)
         continue
       }
-      guard length <= rest.count else { throw Self.cutShort }
-      values.append(rest.extracting(first: length).copied)
-      rest = rest.extracting(droppingFirst: length)
+      guard length <= message.count - offset else { throw Self.cutShort }
+      columns.append(offset..<offset + length)
+      offset += length
     }
+    return true
+  }
+
+  /// The value of a column of eight bytes.
+  ///
+  /// - Throws: ``LoadFault`` when it has not so many.
+  func integer(_ column: Int, of message: Span<UInt8>) throws(LoadFault) -> Int {
+    guard let range = columns[column], range.count == 8 else { throw Self.cutShort }
+    var offset = range.lowerBound
+    return try Self.integer(message, &offset, bytes: 8)
   }
 
   private static func integer(
-    _ rest: inout Span<UInt8>, bytes: Int
-  ) throws(LoadFault) -> UInt32 {
-    guard rest.count >= bytes else { throw cutShort }
-    var value: UInt32 = 0
-    for index in 0..<bytes { value = value << 8 | UInt32(rest[index]) }
-    rest = rest.extracting(droppingFirst: bytes)
+    _ message: Span<UInt8>, _ offset: inout Int, bytes: Int
+  ) throws(LoadFault) -> Int {
+    guard message.count - offset >= bytes else { throw cutShort }
+    var value = 0
+    for _ in 0..<bytes {
+      value = value << 8 | Int(message[offset])
+      offset += 1
+    }
     return value
   }
 

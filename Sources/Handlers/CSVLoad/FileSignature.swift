@@ -1,3 +1,5 @@
+internal import TextSearch
+
 /// Tells files that are no CSV by their first bytes, so that the message can say what they are.
 struct FileSignature {
   let bytes: [UInt8]
@@ -57,10 +59,10 @@ struct FileSignature {
   /// What kind of ZIP archive it is, by the names of its first entries.
   private static func archiveName(_ bytes: Span<UInt8>) -> String {
     let text = String(decoding: bytes.copied, as: UTF8.self)
-    if text.contains("[Content_Types].xml") || text.contains("xl/") {
+    if text.holds("[Content_Types].xml") || text.holds("xl/") {
       return "an Excel workbook; save it as CSV first"
     }
-    if text.contains("opendocument.spreadsheet") {
+    if text.holds("opendocument.spreadsheet") {
       return "an OpenDocument spreadsheet; save it as CSV first"
     }
     return known[0].name

@@ -1,4 +1,5 @@
 internal import CSV
+internal import TextSearch
 
 /// Decides whether a file's first record is a header, and where each field of the schema stands.
 struct HeaderRow {
@@ -85,7 +86,7 @@ struct HeaderRow {
   private static func normalized(_ name: String) -> String {
     let trimmed = name.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace)
     return String(trimmed.reversed()).lowercased()
-      .replacing(" ", with: "_").replacing("-", with: "_")
+      .substituting(" ", by: "_").substituting("-", by: "_")
   }
 
   /// A name by its letters and digits alone, as `sluice infer` makes one of `Area (km²)`.

@@ -1,5 +1,6 @@
 internal import LambdaRuntime
 internal import Postgres
+internal import SteadyClock
 
 /// One load as one transaction, wherever its bytes come from: rows, rejects and the ledger's row.
 struct LoadTransaction {
@@ -11,7 +12,7 @@ struct LoadTransaction {
   /// The dataset, and those whose records may wait for its rows.
   let family: [Dataset]
   let options: LoadOptions
-  let start: ContinuousClock.Instant
+  let start: Instant
   let context: InvocationContext
 
   /// Runs the load unless the ledger has it; whatever is thrown, the transaction was rolled back.

@@ -2,6 +2,7 @@ internal import AWS
 package import LambdaEvents
 package import LambdaRuntime
 internal import Postgres
+internal import SteadyClock
 
 /// Loads one object: reads it once, and writes its rows, rejects and ledger row in one transaction.
 package struct ObjectLoader: ~Copyable {
@@ -77,7 +78,7 @@ package struct ObjectLoader: ~Copyable {
       report.reason = "under \(Backup.prefix) are backups of tables, which are restored, not loaded"
       return report
     }
-    let start = ContinuousClock.now
+    let start = Instant.now
     let failure: LoadFault
     do {
       let dataset = try dataset(of: object)
@@ -127,7 +128,7 @@ package struct ObjectLoader: ~Copyable {
   /// nothing remains, and the replacement's own event finds it loaded.
   private mutating func attempt(
     _ object: ObjectNotification, _ dataset: Dataset, _ blank: LoadReport,
-    _ start: ContinuousClock.Instant, _ context: InvocationContext
+    _ start: Instant, _ context: InvocationContext
   ) throws -> LoadReport {
     let target = S3Object(
       bucket: object.bucket, key: object.key, versionID: object.versionID)

@@ -7,7 +7,7 @@ internal import Postgres
 /// when enough rejects have gathered it is closed, they are copied, and it is opened again. So memory
 /// stays flat whatever the file holds.
 struct RecordWriter: ~Copyable {
-  private static let rejectBytes = 512 << 10
+  private static let rejectBytes = 1 << 20
   static let reportedRejects = 20
 
   let dataset: Dataset
@@ -28,8 +28,7 @@ struct RecordWriter: ~Copyable {
   private var encoder: RowEncoder?
   private var sink: RowSink
   private var rejects = RowBuffer(capacity: 4096)
-  /// How many columns of our own stand before the file's, as in a file of rejects.
-  private var columnsBefore = 0
+  private var reasons: RejectReasons
 
   /// Ends the reading of an object that cannot become rows.
   struct Hopeless: Error {}
@@ -40,6 +39,7 @@ struct RecordWriter: ~Copyable {
     self.isDirect = isDirect
     sink = RowSink(Merge(dataset: dataset), isDirect: isDirect)
     judge = FileJudge(dataset: dataset)
+    reasons = RejectReasons(dataset, columnsBefore: 0)
   }
 
   /// How many rows the server took into the table.
@@ -59,7 +59,7 @@ struct RecordWriter: ~Copyable {
       let header = try HeaderRow(first: batch, of: dataset)
       encoder = RowEncoder(
         dataset, sources: header.sources, columnsBefore: header.columnsBefore)
-      columnsBefore = header.columnsBefore
+      reasons = RejectReasons(dataset, columnsBefore: header.columnsBefore)
       fileColumns = header.columns(of: dataset)
       index = header.isPresent ? 1 : 0
       if header.isGuess { guessedHeaderLine = batch.line(of: batch[0]) }
@@ -82,9 +82,8 @@ struct RecordWriter: ~Copyable {
         try sink.send(&connection)
         index = next
       case .refused(let refused, let fault):
-        try refuse(
-          RejectRow(
-            fault, batch, at: refused, of: dataset, columnsBefore: columnsBefore), &connection)
+        let row = RejectRow(fault, batch, at: refused, isText: isText, reasons: &reasons)
+        try refuse(row, batch, &connection)
         let position = unsafe batch.byteOffset + batch.bytes.count
         refuseFile(
           judge.refusal(
@@ -150,11 +149,13 @@ struct RecordWriter: ~Copyable {
     if refusal != nil { counts.read = counts.rejected }
   }
 
-  private mutating func refuse(_ row: RejectRow, _ connection: inout PostgresConnection) throws {
+  private mutating func refuse(
+    _ row: RejectRow, _ batch: borrowing CSVBatch, _ connection: inout PostgresConnection
+  ) throws {
     counts.rejected += 1
     if reported.count < Self.reportedRejects { reported.append(row.report) }
     if rejects.count == 0 { rejects.appendHeader() }
-    row.append(load: load, to: &rejects)
+    row.append(load: load, batch, to: &rejects)
     if rejects.count >= Self.rejectBytes {
       try sink.close(&connection)
       try sendRejects(&connection)

@@ -8,59 +8,29 @@ struct RejectRow {
     """
 
   let report: LoadReport.Reject
-  let raw: [UInt8]
-
-  init(report: LoadReport.Reject, raw: [UInt8]) {
-    self.report = report
-    self.raw = raw
-  }
+  /// Where the record stands in the batch's bytes.
+  private let raw: Range<Int>
+  /// Whether the record is text.
+  private let isText: Bool
 
   /// Describes a record that the encoder refused.
   ///
   /// Columns of our own that stand before the file's are no part of the record.
   init(
-    _ fault: FieldFault, _ batch: borrowing CSVBatch, at index: Int, of dataset: Dataset,
-    columnsBefore: Int
+    _ fault: FieldFault, _ batch: borrowing CSVBatch, at index: Int, isText: Bool,
+    reasons: inout RejectReasons
   ) {
     let record = batch[index]
-    report = LoadReport.Reject(
-      record: batch.number(at: index), line: batch.line(of: record),
-      byteOffset: batch.byteOffset(of: record),
-      column: fault.column.map { dataset.fields[$0].name }, code: fault.code.rawValue,
-      reason: Self.reason(fault, record, dataset, columnsBefore))
-    let skipped = batch.start(of: record, without: columnsBefore) - Int(record.start)
-    raw = batch.withRaw(record) { bytes in bytes.extracting(droppingFirst: skipped).copied }
-  }
-
-  /// Why a record is refused; says what was expected and never holds a value.
-  private static func reason(
-    _ fault: FieldFault, _ record: CSVRecord, _ dataset: Dataset, _ columnsBefore: Int
-  ) -> String {
-    if let broken = record.fault { return broken.description }
-    let field = fault.column.map { dataset.fields[$0] }
-    if let offset = fault.byteOffset { return reason(fault.code, field?.name, at: offset) }
-    if let field { return field.reason(fault.code) }
-    switch fault.code {
-    case .invalidUTF8: return "the record is not valid UTF-8"
-    case .tooFewFields, .tooManyFields:
-      let count = max(0, Int(record.fieldCount) - columnsBefore)
-      return "\(count) fields; expected \(dataset.fields.count): \(dataset.fieldList)"
-    case .duplicateKey: return duplicateKey
-    default: return "the record cannot be split into fields"
-    }
+    report = LoadReport.Reject(fault, batch, at: index, &reasons)
+    raw = batch.start(of: record, without: reasons.columnsBefore)..<Int(record.end)
+    self.isText = isText || NonTextByte(in: record, of: batch) == nil
   }
 
   static let duplicateKey =
     "the key is that of an earlier record or of a row of the table, and the dataset only appends"
 
-  /// Why a record with such a byte is refused.
-  private static func reason(_ code: RejectCode, _ field: String?, at offset: Int) -> String {
-    let what = code == .nulByte ? "holds a NUL byte, which text cannot" : "is not valid UTF-8"
-    return "\(field ?? "the record") \(what), at byte \(offset)"
-  }
-
-  /// Appends the row in COPY's binary form.
-  func append(load: Int, to rows: inout RowBuffer) {
+  /// Appends the row in COPY's binary form; the batch is that of the record.
+  func append(load: Int, _ batch: borrowing CSVBatch, to rows: inout RowBuffer) {
     rows.appendColumnCount(9)
     rows.appendInt64(load)
     rows.appendInt64(report.record)
@@ -69,18 +39,15 @@ struct RejectRow {
     if let column = report.column { rows.appendText(column) } else { rows.appendNull() }
     rows.appendText(report.code)
     rows.appendText(report.reason)
-    if let text = Self.exactText(raw) {
-      rows.appendText(text)
-      rows.appendNull()
-    } else {
-      rows.appendText(Self.escapedText(raw))
-      rows.appendBytes(raw)
+    batch.withBytes(raw) { bytes in
+      if isText {
+        rows.appendBytes(bytes)
+        rows.appendNull()
+      } else {
+        rows.appendText(Self.escapedText(bytes.copied))
+        rows.appendBytes(bytes)
+      }
     }
-  }
-
-  /// The bytes as text, when text can hold them exactly.
-  private static func exactText(_ bytes: [UInt8]) -> String? {
-    bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
   }
 
   /// The bytes as text with every byte that text cannot hold written as `\xHH`.
@@ -101,6 +68,20 @@ struct RejectRow {
       }
     }
     return text
+  }
+}
+
+extension LoadReport.Reject {
+  /// Describes a record that the encoder refused.
+  init(
+    _ fault: FieldFault, _ batch: borrowing CSVBatch, at index: Int,
+    _ reasons: inout RejectReasons
+  ) {
+    let record = batch[index]
+    self.init(
+      record: batch.number(at: index), line: batch.line(of: record),
+      byteOffset: batch.byteOffset(of: record), column: reasons.column(of: fault),
+      code: fault.code.rawValue, reason: reasons.reason(fault, record))
   }
 }
 

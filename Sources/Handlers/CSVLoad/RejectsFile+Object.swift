@@ -1,5 +1,6 @@
 internal import AWS
 internal import LambdaRuntime
+internal import Postgres
 
 extension RejectsFile {
   /// What an invocation keeps back to answer in time.
@@ -11,14 +12,33 @@ extension RejectsFile {
     _ context: InvocationContext, _ database: inout Database, _ s3: inout S3Client
   ) {
     write(for: &report, of: dataset, in: package, context, &database) { file, load, connection in
-      let object = S3Object(bucket: load.bucket, key: key(for: load.key))
-      try s3.upload(
-        object, contentType: "text/csv; charset=utf-8",
-        timeout: context.deadline.remaining - margin
-      ) { writer in
-        try file.lines(&connection) { line in try writer.write(line) }
-      }
-      return object.key
+      try file.write(of: load, context, &connection, &s3)
     }
+  }
+
+  /// Writes the objects of loads anew whose waiting records were refused by rows that came by no file.
+  static func rewrite(
+    _ loads: [Ledger.Entry], in package: DataPackage, _ context: InvocationContext,
+    _ database: inout Database, _ s3: inout S3Client
+  ) {
+    rewrite(loads.filter { !$0.isLocal }, in: package, context, &database) {
+      file, load, connection in
+      try file.write(of: load, context, &connection, &s3)
+    }
+  }
+
+  /// Writes the object of a load, and gives its key.
+  private func write(
+    of load: Ledger.Entry, _ context: InvocationContext, _ connection: inout PostgresConnection,
+    _ s3: inout S3Client
+  ) throws -> String {
+    let object = S3Object(bucket: load.bucket, key: Self.key(for: load.key))
+    try s3.upload(
+      object, contentType: "text/csv; charset=utf-8",
+      timeout: context.deadline.remaining - Self.margin
+    ) { writer in
+      try pieces(&connection) { piece in try writer.write(piece) }
+    }
+    return object.key
   }
 }

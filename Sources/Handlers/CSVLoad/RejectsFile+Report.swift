@@ -26,7 +26,16 @@ extension RejectsFile {
         report.reason = [report.reason, obstacle].compactMap { $0 }.joined(separator: "; ")
       }
     }
-    for load in report.refusing where load.isLocal == (report.bucket == FileLoader.bucket) {
+    let reachable = report.refusing.filter { $0.isLocal == (report.bucket == FileLoader.bucket) }
+    rewrite(reachable, in: package, context, &database, by: destination)
+  }
+
+  /// Writes the files of loads anew whose waiting records were refused.
+  static func rewrite(
+    _ loads: [Ledger.Entry], in package: DataPackage, _ context: InvocationContext,
+    _ database: inout Database, by destination: Destination
+  ) {
+    for load in loads {
       guard let dataset = package.dataset(named: load.dataset) else { continue }
       _ = attempt(load, of: dataset, context, &database, by: destination)
     }
@@ -78,5 +87,5 @@ extension RejectsFile {
 
 extension Ledger.Entry {
   /// Whether it is a load of a file of some machine.
-  fileprivate var isLocal: Bool { bucket == FileLoader.bucket }
+  var isLocal: Bool { bucket == FileLoader.bucket }
 }

@@ -13,6 +13,9 @@ struct RejectsFile {
     "sluice_line", "sluice_byte_offset", "sluice_column", "sluice_code", "sluice_reason",
   ]
 
+  /// How much is lent at a time.
+  private static let pieceBytes = 64 << 10
+
   let load: Int
   /// The first line, without its line end: our columns and those of the file.
   let header: String
@@ -44,45 +47,60 @@ struct RejectsFile {
     return String(decoding: line, as: UTF8.self)
   }
 
-  /// Lends the lines of the file, one by one, from the rows of `sluice.rejects`.
-  func lines(
+  /// Lends the file piece by piece, from the rows of `sluice.rejects`.
+  func pieces(
     _ connection: inout PostgresConnection, _ body: ([UInt8]) throws -> Void
   ) throws {
-    try body(Array(header.utf8) + [0x0A])
+    var piece = Array(header.utf8) + [0x0A]
+    var row = BinaryRow()
     try connection.copyOut(
       """
-      COPY (SELECT line::text, byte_offset::text, column_name, code, reason,
-        coalesce(raw_bytes, convert_to(raw, 'UTF8'))
+      COPY (SELECT line, byte_offset, column_name, code, reason, raw, raw_bytes
       FROM sluice.rejects WHERE load = \(load) ORDER BY record) TO STDOUT (FORMAT binary)
       """
-    ) { row in
-      guard let row = try BinaryRow(message: row) else { return }
-      try body(line(row.values))
+    ) { message in
+      guard try row.read(message) else { return }
+      try appendLine(row, message, to: &piece)
+      guard piece.count >= Self.pieceBytes else { return }
+      try body(piece)
+      piece.removeAll(keepingCapacity: true)
     }
+    try body(piece)
   }
 
-  /// One record: our columns, then the record, or as one field where it has no fields; verbatim
-  /// unless formulas are escaped.
-  private func line(_ values: [[UInt8]]) -> [UInt8] {
-    var line: [UInt8] = []
-    for value in values.dropLast() {
-      dialect.append(value.span, to: &line)
-      line.append(dialect.delimiter)
+  /// Appends one record: our columns, then the record, or as one field where it has no fields;
+  /// verbatim unless formulas are escaped.
+  private func appendLine(
+    _ row: BinaryRow, _ message: Span<UInt8>, to file: inout [UInt8]
+  ) throws(LoadFault) {
+    for column in 0..<2 {
+      file += String(try row.integer(column, of: message)).utf8
+      file.append(dialect.delimiter)
     }
-    let record = values[Self.columns.count]
-    let hasFields = !RejectCode.unsplit.contains { $0.rawValue.utf8.elementsEqual(values[3]) }
-    if hasFields {
-      line += escapesFormulas ? FormulaText.disarmed(record: record, dialect) : record
+    for column in 2..<5 {
+      dialect.append(message.extracting(row[column] ?? 0..<0), to: &file)
+      file.append(dialect.delimiter)
+    }
+    let record = message.extracting(row[6] ?? row[5] ?? 0..<0)
+    if RejectCode.isUnsplit(message.extracting(row[3] ?? 0..<0)) {
+      let field = escapesFormulas ? FormulaText.disarmed(record.copied) : record.copied
+      if dialect.quote == nil { file += field } else { dialect.append(field.span, to: &file) }
     } else {
-      let field = escapesFormulas ? FormulaText.disarmed(record) : record
-      if dialect.quote == nil { line += field } else { dialect.append(field.span, to: &line) }
+      file += escapesFormulas ? FormulaText.disarmed(record: record.copied, dialect) : record.copied
     }
-    line.append(0x0A)
-    return line
+    file.append(0x0A)
   }
 }
 
 extension RejectCode {
   /// The codes of records that could not be split into fields.
   static let unsplit: [RejectCode] = [.quoting, .recordTooLong]
+
+  /// Whether the text is one of those codes.
+  fileprivate static func isUnsplit(_ text: Span<UInt8>) -> Bool {
+    unsplit.contains { code in
+      let name = Array(code.rawValue.utf8)
+      return name.count == text.count && name.indices.allSatisfy { name[$0] == text[$0] }
+    }
+  }
 }

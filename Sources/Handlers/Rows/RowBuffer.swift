@@ -94,7 +94,7 @@
   }
 
   /// Appends one column of bytes.
-  package mutating func appendBytes(_ bytes: [UInt8]) {
+  package mutating func appendBytes(_ bytes: Span<UInt8>) {
     reserve(4 + bytes.count)
     append(Int32(bytes.count))
     unsafe bytes.withUnsafeBufferPointer { bytes in

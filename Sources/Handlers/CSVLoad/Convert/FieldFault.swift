@@ -21,7 +21,7 @@ package enum RejectCode: String, Sendable {
 }
 
 /// A record that cannot become a row: which column stands in the way, and why.
-package struct FieldFault: Equatable, Sendable {
+package struct FieldFault: Hashable, Sendable {
   package let code: RejectCode
   /// Position in the schema, or nil when the record as a whole is at fault.
   package let column: Int?

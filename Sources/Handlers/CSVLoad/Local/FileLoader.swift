@@ -1,6 +1,7 @@
 internal import AWS
 internal import Postgres
 package import LambdaRuntime
+internal import SteadyClock
 
 /// Loads files of this machine as ``ObjectLoader`` loads objects: by the same transaction and ledger.
 ///
@@ -27,7 +28,7 @@ package struct FileLoader: ~Copyable {
   package mutating func load(
     _ path: String, context: InvocationContext
   ) throws(LoadFault) -> LoadReport {
-    let start = ContinuousClock.now
+    let start = Instant.now
     let dataset = try dataset(of: path)
     var report = LoadReport(bucket: Self.bucket, key: path, status: .ignored)
     report.table = dataset.table

@@ -12,7 +12,7 @@ extension RejectsFile {
   ) {
     write(for: &report, of: dataset, in: package, context, &database) { rejects, load, connection in
       let file = try NewFile(beside: load.key)
-      try rejects.lines(&connection) { line in try file.write(line) }
+      try rejects.pieces(&connection) { piece in try file.write(piece) }
       return file.path
     }
   }

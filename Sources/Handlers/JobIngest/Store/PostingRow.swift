@@ -99,7 +99,7 @@ enum PostingRow {
     }
     rows.appendInt32Array(places)
     rows.appendJSONB(document)
-    rows.appendBytes(contentHash)
+    rows.appendBytes(contentHash.span)
   }
 }
 
@@ -110,7 +110,7 @@ extension RowBuffer {
 
   fileprivate mutating func appendJSONB(_ text: [UInt8]) {
     // The binary form of jsonb is its text behind a version.
-    appendBytes([1] + text)
+    appendBytes(([1] + text).span)
   }
 
   fileprivate mutating func appendTextArray(_ elements: [String]) {
