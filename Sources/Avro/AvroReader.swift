@@ -3,8 +3,8 @@ internal import Compression
 /// Reads an object container file that arrives in pieces, and lends its rows.
 ///
 /// No more than one block is in memory, and no block is larger than
-/// ``AvroWriter/largestBlockBytes``, compressed or not. Whatever stands in the file, it is read or
-/// refused with an ``AvroError``.
+/// ``AvroWriter/largestBlockBytes``. Whatever stands in the file, it is read or refused with an
+/// ``AvroError``.
 public struct AvroReader: ~Copyable {
   private static let largestHeaderBytes = 1 << 20
 
@@ -111,10 +111,10 @@ public struct AvroReader: ~Copyable {
       throw AvroError(
         .damaged, "a block claims \(rows) rows in \(size) bytes", offset: offset + start)
     }
-    guard size <= AvroWriter.largestBlockBytes else {
+    guard size <= AvroWriter.largestCompressedBytes else {
       throw AvroError(
         .tooLarge,
-        "a block claims \(size) bytes; at most \(AvroWriter.largestBlockBytes) are taken",
+        "a block claims \(size) bytes; at most \(AvroWriter.largestCompressedBytes) are taken",
         offset: offset + start)
     }
     let data = start + cursor.position..<start + cursor.position + Int(size)

@@ -16,6 +16,8 @@ public struct AvroWriter: ~Copyable {
   static let blockBytes = 256 << 10
   /// The largest block that is written or read: a block has one row at least.
   public static let largestBlockBytes = 64 << 20
+  /// The largest compressed block: what cannot be compressed grows a little.
+  static let largestCompressedBytes = largestBlockBytes + largestBlockBytes >> 8
 
   /// What the file's rows consist of.
   public let schema: AvroSchema

@@ -45,6 +45,31 @@ import Testing
     #expect(error?.code == .tooLarge && "\(error?.reason ?? "")".contains("row 1"))
   }
 
+  @Test func `the longest row there may be is read back although nothing compresses it`() throws {
+    let schema = AvroSchema(
+      name: "long", fields: [AvroField(name: "b", type: .bytes, isNullable: false)])
+    // Beyond 32 KiB deflate does not see that it comes again.
+    var random = SeededRandom(seed: 3)
+    let noise = (0..<64 << 10).map { _ in UInt8.random(in: 0...255, using: &random) }
+    var long: [UInt8] = []
+    long.reserveCapacity(AvroWriter.largestBlockBytes)
+    while long.count < AvroWriter.largestBlockBytes { long += noise }
+    long.removeLast(4)
+    var writer = try AvroWriter(schema)
+    writer.bytes(long.span)
+    let block = try #require(try writer.endRow())
+    #expect(block.count > AvroWriter.largestBlockBytes)
+    var reader = try AvroReader()
+    var lengths: [Int] = []
+    for piece in [writer.header(), block] {
+      try reader.consume(piece.span) { _, cursor, bytes in
+        lengths.append(try cursor.range(bytes).count)
+      }
+    }
+    try reader.finish()
+    #expect(lengths == [long.count])
+  }
+
   @Test func `names are made of any text`() {
     #expect(AvroSchema.name(of: "a b-ñ.1") == "a_b___1")
     #expect(AvroSchema.name(of: "1st") == "_1st")

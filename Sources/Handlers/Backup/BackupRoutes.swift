@@ -14,7 +14,9 @@ enum BackupRoutes {
         """,
       role: .admin, parameters: [TableList.name],
       success: .json(.object(shared + [created]), status: 201, "The backup."),
-      problems: [.unknownTable, .conflict, .notConfigured, .serviceRefused], answer: backUp),
+      problems: [
+        .unknownTable, .unsupportedColumn, .noKey, .rowTooLarge, .notConfigured, .serviceRefused,
+      ], answer: backUp),
     Route(
       method: "GET", path: "/backups", id: "listBackups", group: .backups,
       summary: "Backups, the newest first", role: .admin,
@@ -45,7 +47,10 @@ enum BackupRoutes {
           .required("id", .integer(1...Int.max)), .required("table", .string()),
           .required("rows", count), .required("deleted", count), .required("inserted", count),
         ]), "The backup that was restored, and the rows that had to go and to come for it."),
-      problems: [.unknownTable, .notFound, .conflict, .unsupportedMediaType, .serviceRefused],
+      problems: [
+        .unknownTable, .notFound, .schemaMismatch, .stillReferenced, .noParent, .objectDamaged,
+        .unsupportedColumn, .noKey, .unsupportedMediaType, .serviceRefused,
+      ],
       answer: restore),
   ]
 
@@ -144,13 +149,17 @@ extension Problem {
       case .unknownTable: .unknownTable
       case .noBucket: .notConfigured
       case .noBackup: .notFound
-      case .unsupportedColumn, .noKey, .rowTooLarge, .schemaMismatch, .stillReferenced,
-        .objectDamaged:
-        .conflict
+      case .unsupportedColumn: .unsupportedColumn
+      case .noKey: .noKey
+      case .rowTooLarge: .rowTooLarge
+      case .schemaMismatch: .schemaMismatch
+      case .stillReferenced: .stillReferenced
+      case .noParent: .noParent
+      case .objectDamaged: .objectDamaged
       case .objectUnavailable: .serviceRefused
       case .outOfTime: .tooSlow
       }
-    self.init(code, "\(fault.message).", hint: "The code of the fault is \(fault.code.rawValue).")
+    self.init(code, "\(fault.message).")
   }
 }
 

@@ -22,6 +22,12 @@ struct BackupShape {
   /// The primary key in its order.
   let key: [String]
 
+  /// Whether a restore leaves rows where they are that the backup does not hold.
+  ///
+  /// Places are only ever added: postings name them by their numbers, and so does what workers
+  /// remember of them.
+  var keepsOthers: Bool { table == "posting_places" }
+
   /// The table in SQL.
   var sql: String { SQLText.table(table) }
 

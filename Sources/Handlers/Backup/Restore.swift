@@ -38,6 +38,8 @@ struct Restore {
         try note(report, &connection)
         return report
       }
+    } catch let error as PostgresError where error.sqlState?.classCode == "23" {
+      throw BackupFault(violation: error, of: table)
     } catch {
       throw BackupFault.explaining(error, "the restore of \(table)")
     }
@@ -111,11 +113,11 @@ struct Restore {
     try connection.execute("ANALYZE \(RestoreStaging.table)")
     try connection.execute("LOCK TABLE \(shape.sql) IN SHARE ROW EXCLUSIVE MODE")
     try limit(&connection)
-    let deleted = try connection.run(swap.delete)
+    let (deleted, inserted) = try connection.query(swap.swap) { result in
+      (try result.int(row: 0, column: 0), try result.int(row: 0, column: 1))
+    }
     try limit(&connection)
-    let inserted = try connection.run(swap.insert)
-    try limit(&connection)
-    let rows = try connection.query("SELECT count(*) FROM \(shape.sql)") { result in
+    let rows = try connection.query(swap.count) { result in
       try result.int(row: 0, column: 0)
     }
     // A trigger of the table's may have had a mind of its own.
@@ -124,9 +126,28 @@ struct Restore {
         .objectDamaged,
         "\(table) would have \(rows) rows, and the backup had \(source.rows); is there a trigger?")
     }
+    try requirePlaces(&connection)
     for statement in swap.numbering { try connection.execute(statement) }
     return Report(
       id: source.id, table: table, rows: rows, deleted: deleted, inserted: inserted)
+  }
+
+  /// Refuses postings of which the backup names places that are gone.
+  private func requirePlaces(_ connection: inout PostgresConnection) throws {
+    guard table == "postings" else { return }
+    try limit(&connection)
+    let missing = try connection.query(
+      """
+      SELECT count(DISTINCT place) FROM public.postings p CROSS JOIN unnest(p.place_ids) place
+      WHERE NOT EXISTS (SELECT FROM public.posting_places l WHERE l.id = place)
+      """
+    ) { result in try result.int(row: 0, column: 0) }
+    guard missing == 0 else {
+      throw BackupFault(
+        .noParent,
+        "the postings of the backup name \(missing) places that are not in posting_places; restore "
+          + "a backup of posting_places that holds them first")
+    }
   }
 
   /// Writes the restore into the ledger.

@@ -20,23 +20,40 @@ struct RestoreSwap {
     }.joined(separator: " AND ")
   }
 
-  /// Deletes the rows that the file does not hold as they are.
-  var delete: String {
+  private var same: String {
     """
-    DELETE FROM \(shape.sql) t WHERE NOT EXISTS (
-      SELECT FROM \(RestoreStaging.table) s WHERE \(sameKey)
-        AND ROW(\(written.map { "t.\(SQLText.identifier($0.name))" }.joined(separator: ", ")))::record
-          *= ROW(\(written.map(value).joined(separator: ", ")))::record)
+    ROW(\(written.map { "t.\(SQLText.identifier($0.name))" }.joined(separator: ", ")))::record
+      *= ROW(\(written.map(value).joined(separator: ", ")))::record
     """
   }
 
-  /// Inserts the rows that are not there.
-  var insert: String {
-    """
-    INSERT INTO \(shape.sql) (\(SQLText.list(written.map(\.name)))) OVERRIDING SYSTEM VALUE
-    SELECT \(written.map(value).joined(separator: ", ")) FROM \(RestoreStaging.table) s
-    WHERE NOT EXISTS (SELECT FROM \(shape.sql) t WHERE \(sameKey))
-    """
+  /// Puts the file's rows in the place of those that differ or, unless they may stay, are not in it,
+  /// and gives how many went and how many came.
+  ///
+  /// One statement, so that a foreign key of another table is judged by what comes of both; what is
+  /// counted is all gone before the first row comes, so that a unique value may wander.
+  var swap: String {
+    let staged = "SELECT FROM \(RestoreStaging.table) s WHERE \(sameKey) AND"
+    let leaves =
+      shape.keepsOthers ? "EXISTS (\(staged) NOT (\(same)))" : "NOT EXISTS (\(staged) \(same))"
+    return """
+      WITH gone AS (
+        DELETE FROM \(shape.sql) t WHERE \(leaves) RETURNING 1
+      ), come AS (
+        INSERT INTO \(shape.sql) (\(SQLText.list(written.map(\.name)))) OVERRIDING SYSTEM VALUE
+        SELECT \(written.map(value).joined(separator: ", ")) FROM \(RestoreStaging.table) s
+        WHERE (SELECT count(*) FROM gone) >= 0
+          AND NOT EXISTS (SELECT FROM \(shape.sql) t WHERE \(sameKey) AND \(same))
+        RETURNING 1
+      )
+      SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM come)
+      """
+  }
+
+  /// Counts the rows that the file is to account for.
+  var count: String {
+    let held = "WHERE EXISTS (SELECT FROM \(RestoreStaging.table) s WHERE \(sameKey))"
+    return "SELECT count(*) FROM \(shape.sql) t \(shape.keepsOthers ? held : "")"
   }
 
   /// Lets sequences go on behind the highest number that is there; they never go back.

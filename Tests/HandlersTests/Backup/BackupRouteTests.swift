@@ -69,4 +69,32 @@ struct `Backups over HTTP` {
       _ = try APIHandler(variables: EnvironmentVariables(variables))
     }
   }
+
+  @Test func `a fault of a backup has a code of its own`() throws {
+    var rig = try LoaderRig()
+    var variables = LoaderRig.awsVariables
+    for name in ["DATABASE_URL", "SLUICE_DATAPACKAGE"] { variables[name] = rig.variables[name] }
+    variables["SLUICE_BUCKETS"] = rig.bucket
+    var api = try APIHandler(variables: EnvironmentVariables(variables))
+    #expect(try rig.load("1,Sales\n", as: "departments.csv").status == "loaded")
+    let backup = try Self.call("POST", "/tables/departments/backup", &api)
+    let key = try #require(backup.json["key"]?.string)
+    let whole = try rig.bytes(of: key)
+    let path = "/tables/departments/restore"
+    try rig.upload("no Avro", as: key)
+    let damaged = try Self.call("POST", path, &api)
+    #expect(damaged.status == 409 && damaged.code == "object-damaged", "\(damaged.text)")
+    try rig.upload(whole, as: key)
+    try rig.database.execute(
+      "CREATE TABLE mine (d integer REFERENCES departments); INSERT INTO departments VALUES (2, 'B');"
+        + "INSERT INTO mine VALUES (2)")
+    let held = try Self.call("POST", path, &api)
+    #expect(held.status == 409 && held.code == "still-referenced", "\(held.text)")
+    #expect(held.json["detail"]?.string?.contains("mine_d_fkey") == true)
+    try rig.database.execute("ALTER TABLE departments ADD COLUMN cost money")
+    #expect(try Self.call("POST", "/tables/departments/backup", &api).code == "unsupported-column")
+    try rig.database.execute("ALTER TABLE departments ALTER COLUMN cost TYPE text")
+    let other = try Self.call("POST", path, &api)
+    #expect(other.status == 422 && other.code == "schema-mismatch", "\(other.text)")
+  }
 }
