@@ -25,14 +25,18 @@ let package = Package(
     .systemLibrary(name: "CProcess"),
 
     // Leaves.
+    .target(name: "Certificates"),
+    .target(name: "SteadyClock"),
+    .target(name: "TextSearch"),
     .target(name: "JSON"),
     .target(name: "CSV", dependencies: ["CWideCompare"]),
     .target(name: "Compression", dependencies: ["CZlib", "CZstd"]),
     .target(name: "Avro", dependencies: ["Compression", "JSON"]),
     .target(name: "Passwords", dependencies: ["CSodium"]),
-    .target(name: "Postgres", dependencies: ["CLibpq"]),
-    .target(name: "HTTP", dependencies: ["CCurl"]),
-    .target(name: "AWS", dependencies: ["HTTP", "JSON", "CCrypto"]),
+    .target(
+      name: "Postgres", dependencies: ["CLibpq", "Certificates", "SteadyClock", "TextSearch"]),
+    .target(name: "HTTP", dependencies: ["CCurl", "Certificates", "SteadyClock"]),
+    .target(name: "AWS", dependencies: ["HTTP", "JSON", "CCrypto", "SteadyClock"]),
     .target(name: "LambdaEvents", dependencies: ["JSON"]),
     .target(name: "LambdaRuntime", dependencies: ["JSON"]),
 
@@ -41,7 +45,7 @@ let package = Package(
       name: "Handlers",
       dependencies: [
         "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Compression", "Avro", "Passwords",
-        "Postgres", "JSON",
+        "Postgres", "JSON", "SteadyClock", "TextSearch",
       ],
       resources: [
         .embedInCode("Ledger/SQL/0001-ledger.sql"),
@@ -74,6 +78,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["HTTP", "Postgres", "JSON", "LambdaRuntime"],
       path: "Tests/TestSupport"),
+    .testTarget(name: "SteadyClockTests", dependencies: ["SteadyClock"]),
+    .testTarget(name: "TextSearchTests", dependencies: ["TextSearch"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .target(name: "CSVReference", dependencies: ["CSV"], path: "Tests/CSVReference"),
     .testTarget(

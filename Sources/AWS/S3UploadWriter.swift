@@ -1,4 +1,5 @@
 internal import HTTP
+internal import SteadyClock
 
 /// Takes the bytes of one object that is being written; the client is inside it meanwhile.
 ///
@@ -14,7 +15,7 @@ public struct S3UploadWriter: ~Copyable {
   var client: S3Client
   private let object: S3Object
   private let contentType: String
-  private let end: ContinuousClock.Instant
+  private let end: Instant
   private var pending: [UInt8] = []
   private var uploadID: String?
   /// The ETags of the parts so far, in their order.
@@ -56,7 +57,7 @@ public struct S3UploadWriter: ~Copyable {
     } catch {}
   }
 
-  private var remaining: Duration { ContinuousClock.now.duration(to: end) }
+  private var remaining: Duration { Instant.now.duration(to: end) }
 
   private mutating func send(_ part: [UInt8]) throws(AWSError) {
     let uploadID: String

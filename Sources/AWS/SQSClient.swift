@@ -1,5 +1,6 @@
 internal import HTTP
 internal import JSON
+internal import SteadyClock
 
 /// Sends and receives messages of SQS, one call at a time.
 ///
@@ -127,13 +128,13 @@ public struct SQSClient: ~Copyable {
     _ timeout: Duration, _ entry: (_ id: String, _ value: String) -> some Encodable
   ) throws(AWSError) -> [SQSFailure] {
     var failures: [SQSFailure] = []
-    let deadline = ContinuousClock.now + timeout
+    let deadline = Instant.now + timeout
     for start in stride(from: 0, to: values.count, by: 10) {
       let places = start..<min(start + 10, values.count)
       let entries = places.map { entry(String($0), values[$0]) }
       let answer: BatchAnswer = try call(
         operation, Batch(QueueUrl: queueURL, Entries: entries), isIdempotent: isIdempotent,
-        timeout: ContinuousClock.now.duration(to: deadline))
+        timeout: Instant.now.duration(to: deadline))
       for failed in answer.Failed ?? [] {
         failures.append(
           SQSFailure(

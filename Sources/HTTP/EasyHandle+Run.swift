@@ -1,4 +1,6 @@
 internal import CCurl
+internal import Certificates
+internal import SteadyClock
 
 extension EasyHandle {
   /// Sends a request, feeds the transfer with what comes back, and returns what failed.
@@ -11,7 +13,7 @@ extension EasyHandle {
     guard lines.append(request) else {
       return HTTPError(.other(Int(CURLE_OUT_OF_MEMORY.rawValue)), "out of memory", request)
     }
-    let start = ContinuousClock.now
+    let start = Instant.now
     let payload = request.body ?? []
     let (code, message) = unsafe withUnsafeTemporaryAllocation(
       of: CChar.self, capacity: Int(CURL_ERROR_SIZE)

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Certificates
 
 /// Sends requests one at a time and blocks until each is answered.
 ///
@@ -67,7 +68,10 @@ public struct HTTPClient: ~Copyable {
     _ request: HTTPRequest, timeout: Duration,
     body: (HTTPResponseHead, Span<UInt8>) throws -> Void
   ) throws -> HTTPResponseHead {
-    try withoutActuallyEscaping(body) { body in
+    // The check that nothing escaped holds the length of the file's path, whatever prefix is mapped:
+    // under a name of its own it is the same in every folder.
+    #sourceLocation(file:"HTTPClient.stream.swift",line:1)
+    return try withoutActuallyEscaping(body) { body in
       let transfer = Transfer(collectedLimit: HTTPClient.errorBodyLimit, receive: body)
       defer { transfer.release() }
       let failure = transferFailure(request, timeout, transfer)
@@ -77,6 +81,7 @@ public struct HTTPClient: ~Copyable {
       if let failure, !transfer.isOverLimit || head.isSuccess { throw failure }
       return try HTTPResponse(head: head, body: transfer.collected).successful(request).head
     }
+    #sourceLocation()
   }
 
   private static let errorBodyLimit = 64 << 10

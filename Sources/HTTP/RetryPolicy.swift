@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SteadyClock
 
 /// Says how often a request is sent again, and how long to wait before.
 public struct RetryPolicy: Sendable {
@@ -27,7 +28,7 @@ public struct RetryPolicy: Sendable {
 /// Keeps the count and the time of the attempts of one call.
 public struct RetrySchedule: Sendable {
   private let policy: RetryPolicy
-  private let deadline: ContinuousClock.Instant
+  private let deadline: Instant
   private var attempt = 1
 
   /// Starts the first attempt of a call that may take some time in all.
@@ -37,7 +38,7 @@ public struct RetrySchedule: Sendable {
   }
 
   /// What is left of the call's time; negative when it has run out.
-  public var remaining: Duration { ContinuousClock.now.duration(to: deadline) }
+  public var remaining: Duration { Instant.now.duration(to: deadline) }
 
   /// Waits until the next attempt may start, and says whether there is one.
   ///

@@ -14,6 +14,28 @@ enum ParsedValue {
   case string(String)
   case array([ParsedValue])
   case object([Member])
+
+  var isNull: Bool {
+    if case .null = self { true } else { false }
+  }
+}
+
+extension ParsedValue {
+  /// The members of an object that has only texts and nulls, as headers are; of those with the same
+  /// key the last.
+  var texts: [String: String?]? {
+    guard case .object(let members) = self else { return nil }
+    var texts: [String: String?] = [:]
+    texts.reserveCapacity(members.count)
+    for member in members {
+      switch member.value {
+      case .string(let text): texts[member.key] = .some(text)
+      case .null: texts[member.key] = .some(nil)
+      default: return nil
+      }
+    }
+    return texts
+  }
 }
 
 extension JSONValue {

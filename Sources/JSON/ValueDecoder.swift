@@ -24,6 +24,7 @@ struct ValueDecoder: Decoder {
       guard let any = JSONValue(value) else { throw outOfRange }
       if let any = any as? T { return any }
     }
+    if type == [String: String?].self, let texts = value.texts as? T { return texts }
     return try T(from: self)
   }
 
@@ -36,7 +37,7 @@ struct ValueDecoder: Decoder {
 
 extension ValueDecoder: SingleValueDecodingContainer {
   func decodeNil() -> Bool {
-    if case .null = value { true } else { false }
+    value.isNull
   }
 
   func decode(_ type: Bool.Type) throws -> Bool {

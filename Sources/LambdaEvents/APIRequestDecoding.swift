@@ -29,7 +29,10 @@ extension APIRequest: Decodable {
     }
     let http = try context.nestedContainer(keyedBy: HTTPKeys.self, forKey: .http)
     let domain = try context.decodeIfPresent(String.self, forKey: .domainName)
-    let isFunctionURL = domain?.contains(".lambda-url.") == true
+    // Such as abc.lambda-url.eu-west-1.on.aws.
+    let isFunctionURL =
+      domain?.utf8.split(separator: UInt8(ascii: "."))
+      .dropFirst().dropLast().contains { $0.elementsEqual("lambda-url".utf8) } == true
     let rawPath = try event.decode(String.self, forKey: .rawPath)
     let stage = try context.decodeIfPresent(String.self, forKey: .stage)
     let split = StagePath(rawPath, stage: stage)
@@ -43,7 +46,9 @@ extension APIRequest: Decodable {
     // `queryStringParameters` joins repeated names by commas, so only the raw text is exact.
     let rawQuery = try event.decode(String.self, forKey: .rawQueryString)
     queryResult = Result { () throws(RequestFault) in try QueryItem.items(of: rawQuery) }
-    self.headers = HTTPHeaders(headers.sorted { $0.key < $1.key }.flatMap(APIEventPairs.pair))
+    self.headers = HTTPHeaders(
+      headers.sorted { $0.key < $1.key }
+        .compactMap { name, value in value.map { (name: name, value: $0) } })
     let cookies = try event.decodeIfPresent([String].self, forKey: .cookies)
     cookiePairs = cookies ?? APIEventPairs.cookies(self.headers)
     bodyResult = try APIEventBody.decode(event)

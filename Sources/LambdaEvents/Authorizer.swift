@@ -10,15 +10,19 @@ struct Authorizer {
   let scopes: [String]
 
   init(_ value: JSONValue?) {
-    isPresent = value.map(Self.saysSomething) ?? false
+    guard let value else {
+      (isPresent, scopes) = (false, [])
+      return
+    }
+    isPresent = Self.saysSomething(value)
     var scopes: [String] = []
     // An HTTP API puts a token's claims under `jwt`, a REST API with a user pool beside it.
-    for holder in [value?["jwt"], value] {
+    for holder in [value["jwt"], value] {
       scopes += Self.words(holder?["scopes"])
       scopes += Self.words(holder?["claims"]?["scope"]) + Self.words(holder?["claims"]?["scp"])
     }
     // An authorizer function may name the scopes itself.
-    scopes += Self.words(value?["lambda"]?["scope"]) + Self.words(value?["scope"])
+    scopes += Self.words(value["lambda"]?["scope"]) + Self.words(value["scope"])
     var seen: Set<String> = []
     self.scopes = scopes.filter { seen.insert($0).inserted }
   }

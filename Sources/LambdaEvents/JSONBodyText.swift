@@ -8,26 +8,26 @@
 
 /// Writes UTF-8 text as the inside of a JSON string.
 struct JSONBodyText {
-  /// For each byte, how many bytes it takes once it is escaped: 1, 2 or 6.
-  private let widths: [UInt8]
-  /// For each byte, the byte itself, or the letter of its two-byte escape.
-  private let letters: [UInt8]
-
   private static let blockSize = 4096
   private static let widest = 6
 
-  init() {
-    var widths = (0..<256).map { $0 < 0x20 ? UInt8(Self.widest) : 1 }
+  private static let short: [(byte: UInt8, letter: Unicode.Scalar)] = [
+    (0x22, "\""), (0x5C, "\\"), (0x08, "b"), (0x09, "t"), (0x0A, "n"), (0x0C, "f"), (0x0D, "r"),
+  ]
+
+  /// For each byte, how many bytes it takes once it is escaped: 1, 2 or 6.
+  private static let widths: [UInt8] = {
+    var widths = (0..<256).map { $0 < 0x20 ? UInt8(widest) : 1 }
+    for (byte, _) in short { widths[Int(byte)] = 2 }
+    return widths
+  }()
+
+  /// For each byte, the byte itself, or the letter of its two-byte escape.
+  private static let letters: [UInt8] = {
     var letters = (0..<256).map { UInt8($0) }
-    let short: [UInt8: Unicode.Scalar] = [
-      0x22: "\"", 0x5C: "\\", 0x08: "b", 0x09: "t", 0x0A: "n", 0x0C: "f", 0x0D: "r",
-    ]
-    for (byte, letter) in short {
-      widths[Int(byte)] = 2
-      letters[Int(byte)] = UInt8(ascii: letter)
-    }
-    (self.widths, self.letters) = (widths, letters)
-  }
+    for (byte, letter) in short { letters[Int(byte)] = UInt8(ascii: letter) }
+    return letters
+  }()
 
   /// Appends the escaped text.
   func append(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
@@ -50,8 +50,8 @@ struct JSONBodyText {
   ) -> Int {
     let raw = UnsafeRawBufferPointer(source)
     let target = UnsafeMutableRawBufferPointer(space)
-    return unsafe widths.withUnsafeBufferPointer { widths in
-      unsafe letters.withUnsafeBufferPointer { letters in
+    return unsafe Self.widths.withUnsafeBufferPointer { widths in
+      unsafe Self.letters.withUnsafeBufferPointer { letters in
         var written = 0
         var index = 0
         while index &+ 8 <= raw.count {

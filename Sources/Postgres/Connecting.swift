@@ -1,5 +1,7 @@
 internal import CLibpq
 internal import Glibc
+internal import SteadyClock
+internal import TextSearch
 
 extension PostgresSettings {
   /// Begins a connection; the corresponding C function is `PQconnectStartParams`.
@@ -105,14 +107,14 @@ extension PostgresConnection {
     var error = PostgresError(.connection, "")
     // "FATAL:  28P01: password authentication failed"; the severity may be translated. Where
     // several hosts were tried, the last one's code counts.
-    var parts = text.split(separator: ":  ", omittingEmptySubsequences: false)
+    var parts = text.pieces(between: ":  ")
     for index in parts.indices.dropFirst() {
       let code = parts[index].prefix(5)
       guard parts[index].dropFirst(5).hasPrefix(": "),
         code.utf8.count == 5, code.utf8.allSatisfy(\.isDigitOrCapital)
       else { continue }
       error.sqlState = SQLState(rawValue: String(code))
-      parts[index] = parts[index].dropFirst(7)
+      parts[index] = String(parts[index].dropFirst(7))
     }
     text = parts.joined(separator: ": ")
     error.message = settings.redacting(Diagnostics.oneLine(text))

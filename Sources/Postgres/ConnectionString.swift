@@ -1,4 +1,5 @@
 internal import CLibpq
+internal import TextSearch
 
 /// Takes connection strings apart with libpq's own parser.
 enum ConnectionString {
@@ -6,8 +7,9 @@ enum ConnectionString {
   ///
   /// - Throws: An explanation without any part of the string that could be secret.
   static func parse(_ text: String) throws(PostgresError) -> [PostgresSettings.Option] {
-    if let separator = text.firstRange(of: "://") {
-      let scheme = text[..<separator.lowerBound]
+    let parts = text.pieces(between: "://")
+    if parts.count > 1 {
+      let scheme = parts[0]
       guard scheme == "postgresql" || scheme == "postgres" || scheme.contains("=") else {
         throw PostgresError(.setting, "DATABASE_URL should begin with postgresql://")
       }

@@ -1,5 +1,6 @@
 internal import CLibpq
 internal import Glibc
+internal import SteadyClock
 
 /// What a connection remembers of the command that runs, or ran last.
 struct CommandState {
@@ -8,9 +9,9 @@ struct CommandState {
   /// How long one statement may take; nil is for ever.
   var limit: Duration?
   /// When the last of the statements has to be over; nil is never.
-  var deadline: ContinuousClock.Instant?
+  var deadline: Instant?
   /// When we stop waiting for the command that runs.
-  var end: ContinuousClock.Instant?
+  var end: Instant?
   /// Set when the conversation was given up half-way.
   var isBroken = false
   var copy = CopyInState()
@@ -49,7 +50,7 @@ extension PostgresConnection {
   ) throws(PostgresError) -> PostgresResult {
     try begin(sql)
     let arena = try ParameterArena(parameters)
-    try sent(unsafe arena.send(sql, results, on: handle))
+    try sent(unsafe arena.send(sql, .whole, results, on: handle))
     guard let result = try collect() else {
       throw PostgresError(.conversation, "the server answered nothing")
     }

@@ -72,17 +72,33 @@ struct ParameterArena {
     bytes.append(UInt8(ascii: "}"))
   }
 
-  /// Hands the statement to libpq for sending; the corresponding C function is `PQsendQueryParams`.
-  func send(_ sql: String, _ results: ResultFormat, on connection: OpaquePointer) -> Bool {
+  /// Asks the server to keep a statement under a name; the corresponding C function is
+  /// `PQsendPrepare`.
+  func prepare(_ name: String, _ sql: String, on connection: OpaquePointer) -> Bool {
+    unsafe PQsendPrepare(connection, name, sql, Int32(types.count), types) == 1
+  }
+
+  /// Hands the statement to libpq for sending; the corresponding C functions are `PQsendQueryParams`
+  /// and `PQsendQueryPrepared`.
+  func send(
+    _ sql: String, _ way: PreparedStatements.Way, _ results: ResultFormat,
+    on connection: OpaquePointer
+  ) -> Bool {
     unsafe bytes.withUnsafeBytes { arena in
       let start = unsafe arena.baseAddress?.assumingMemoryBound(to: CChar.self)
       let values: [UnsafePointer<CChar>?] = unsafe offsets.map { offset in
         guard let offset else { return nil }
         return unsafe start?.advanced(by: offset)
       }
-      return unsafe PQsendQueryParams(
-        connection, sql, Int32(values.count), types, values, lengths, formats, results.rawValue)
-        == 1
+      switch way {
+      case .whole:
+        return unsafe PQsendQueryParams(
+          connection, sql, Int32(values.count), types, values, lengths, formats, results.rawValue)
+          == 1
+      case .prepared(let name), .byName(let name):
+        return unsafe PQsendQueryPrepared(
+          connection, name, Int32(values.count), values, lengths, formats, results.rawValue) == 1
+      }
     }
   }
 }

@@ -9,14 +9,20 @@ public struct PostgresStatement: Sendable {
   public var parameters: [PostgresValue]
   /// How its rows are to be written.
   public var results: ResultFormat
+  /// Whether the server is to keep it parsed and planned once it has come twice in a session.
+  ///
+  /// For statements that come again and again, and whose columns never change their types.
+  public var isPrepared: Bool
 
   /// Puts a statement and its parameters together.
   public init(
-    _ sql: String, _ parameters: [PostgresValue] = [], results: ResultFormat = .text
+    _ sql: String, _ parameters: [PostgresValue] = [], results: ResultFormat = .text,
+    isPrepared: Bool = false
   ) {
     self.sql = sql
     self.parameters = parameters
     self.results = results
+    self.isPrepared = isPrepared
   }
 }
 
@@ -40,14 +46,24 @@ extension PostgresConnection {
     for one in statements { arenas.append(try ParameterArena(one.parameters)) }
     try begin("pipeline of \(statements.count) statements")
     guard unsafe PQenterPipelineMode(handle) == 1 else { throw lastError() }
+    var steps: [PipelineStep] = []
+    steps.reserveCapacity(statements.count)
     for (index, one) in statements.enumerated() {
-      guard unsafe arenas[index].send(one.sql, one.results, on: handle) else { throw abandoned() }
+      let way = one.isPrepared && preparesStatements ? prepared.way(of: one.sql) : .whole
+      if case .prepared(let name) = way {
+        steps.append(.preparation(of: index))
+        guard unsafe arenas[index].prepare(name, one.sql, on: handle) else { throw abandoned() }
+      }
+      steps.append(.statement(index))
+      guard unsafe arenas[index].send(one.sql, way, one.results, on: handle) else {
+        throw abandoned()
+      }
       // Answers must not pile up on either side while we only talk.
       if index % 64 == 63 { try flush() }
     }
     guard unsafe PQpipelineSync(handle) == 1 else { throw abandoned() }
     try flush()
-    try readPipeline(statements, body)
+    try readPipeline(statements, steps, body)
   }
 
   /// Sends many statements without waiting between them, and says how many rows each touched.
@@ -68,30 +84,40 @@ extension PostgresConnection {
 
   /// Reads the answers up to the one that says that all is done.
   private mutating func readPipeline(
-    _ statements: [PostgresStatement], _ body: (Int, borrowing PostgresResult) throws -> Void
+    _ statements: [PostgresStatement], _ steps: [PipelineStep],
+    _ body: (Int, borrowing PostgresResult) throws -> Void
   ) throws {
-    var index = 0
+    var step = 0
+    // What was not prepared because something failed before it must not be taken for prepared.
+    var done = 0
+    defer {
+      for case .preparation(let index) in steps[done...] { prepared.forget(statements[index].sql) }
+    }
     var failure: PostgresError?
     var thrown: (any Error)?
     reading: while isAlive {
       let next: PostgresResult?
       do throws(PostgresError) { next = try nextResult() } catch { throw failure ?? error }
       guard let result = next else {
-        // A nil stands after the answer to each statement.
-        index += 1
+        // A nil stands after the answer to each step.
+        step += 1
         continue
       }
       switch result.status {
       case PGRES_PIPELINE_SYNC: break reading
       case PGRES_PIPELINE_ABORTED: continue
       case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
-        guard thrown == nil, failure == nil else { continue }
+        guard failure == nil else { continue }
+        done = min(step + 1, steps.count)
+        guard thrown == nil, case .statement(let index) = steps[step] else { continue }
         do { try body(index, result) } catch { thrown = error }
       default:
         guard failure == nil else { continue }
         var error = self.failure(of: result)
-        error.statementIndex = index
-        if index < statements.count { error.sql = statements[index].sql }
+        if step < steps.count {
+          error.statementIndex = steps[step].index
+          error.sql = statements[steps[step].index].sql
+        }
         failure = error
       }
     }
@@ -99,5 +125,18 @@ extension PostgresConnection {
     if let failure { throw failure }
     if let thrown { throw thrown }
     guard isAlive else { throw lastError() }
+  }
+}
+
+/// One command of a pipeline, which has an answer of its own.
+private enum PipelineStep {
+  case preparation(of: Int)
+  case statement(Int)
+
+  /// The place of its statement among those of the pipeline.
+  var index: Int {
+    switch self {
+    case .preparation(let index), .statement(let index): index
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import CLibpq
+internal import SteadyClock
 
 // How this works
 //
@@ -15,6 +16,10 @@ internal import CLibpq
   let notices: NoticeReceiver
   // Not `= CommandState()`: an initializer that throws could not undo half a value.
   var command: CommandState
+  var prepared: PreparedStatements
+
+  /// Whether statements that ask for it are kept prepared at the server.
+  public var preparesStatements: Bool
 
   /// Connects, and settles the session on UTF-8, ISO dates and UTC.
   ///
@@ -36,6 +41,8 @@ internal import CLibpq
     unsafe self.handle = unsafe handle
     self.notices = notices
     command = CommandState()
+    prepared = PreparedStatements()
+    preparesStatements = true
     unsafe notices.attach(to: handle)
   }
 

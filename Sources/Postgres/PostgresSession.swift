@@ -1,5 +1,6 @@
 internal import CLibpq
 internal import Glibc
+internal import SteadyClock
 
 /// Keeps one connection from invocation to invocation and replaces it when it is dead.
 ///
@@ -62,7 +63,7 @@ public struct PostgresSession: ~Copyable {
     onLoss policy: LossPolicy = .fail, patience: Duration = .seconds(10),
     _ body: (inout PostgresConnection) throws -> R
   ) throws -> R {
-    let end = ContinuousClock.now + patience
+    let end = Instant.now + patience
     let wasReplaced = dropIfDead()
     do {
       return try lend(until: end, body)
@@ -80,7 +81,7 @@ public struct PostgresSession: ~Copyable {
 
   /// Lends the connection, a new one if there is none, and keeps it afterwards if it is usable.
   private mutating func lend<R>(
-    until end: ContinuousClock.Instant, _ body: (inout PostgresConnection) throws -> R
+    until end: Instant, _ body: (inout PostgresConnection) throws -> R
   ) throws -> R {
     var lent: PostgresConnection
     if let kept = connection.take() {
@@ -99,7 +100,7 @@ public struct PostgresSession: ~Copyable {
     }
   }
 
-  private func connect(until end: ContinuousClock.Instant) throws -> PostgresConnection {
+  private func connect(until end: Instant) throws -> PostgresConnection {
     var renewed: PostgresSettings?
     var busy: PostgresError?
     var pauses = 0
@@ -157,13 +158,13 @@ private struct LostConnection: Error {
 
 /// Measures how long ago something was, across a freeze of the whole machine too.
 struct IdleClock {
-  private let moment = ContinuousClock.now
+  private let moment = Instant.now
   private let wallSeconds = time(nil)
 
   /// The time since, by the clock that saw more of it.
   ///
   /// A machine that was frozen may not have counted the time, but its calendar is set right again.
   var elapsed: Duration {
-    max(ContinuousClock.now - moment, .seconds(abs(time(nil) - wallSeconds)))
+    max(Instant.now - moment, .seconds(abs(time(nil) - wallSeconds)))
   }
 }

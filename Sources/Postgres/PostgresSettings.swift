@@ -1,4 +1,5 @@
 internal import CLibpq
+internal import TextSearch
 
 /// Holds what it takes to connect, taken from `DATABASE_URL` or libpq's own variables.
 ///
@@ -100,7 +101,7 @@ public struct PostgresSettings: Sendable {
     if let mode = self["sslmode"], mode.hasPrefix("verify-") {
       // `system` is a word that libpq knows from version 16 on.
       if self["sslrootcert"] == nil || self["sslrootcert"] == "system" {
-        set("sslrootcert", try TLSDefaults.systemBundle())
+        set("sslrootcert", try TLSDefaults.standardBundle())
       }
     }
     // Encryption by Kerberos would come before TLS, and with it no look at the certificate.
@@ -126,8 +127,7 @@ public struct PostgresSettings: Sendable {
   func redacting(_ text: String) -> String {
     // Three characters occur in any message by chance.
     guard let password = self["password"], password.utf8.count > 3 else { return text }
-    return text.split(separator: password, omittingEmptySubsequences: false)
-      .joined(separator: "***")
+    return text.substituting(password, by: "***")
   }
 
   private static let variables = [

@@ -17,6 +17,7 @@ public func quoteLiteral(_ text: String) -> String {
 extension String {
   /// The text with each of one ASCII character written twice.
   fileprivate func doubling(_ character: Unicode.Scalar) -> String {
+    guard utf8.contains(where: { Unicode.Scalar($0) == character }) else { return self }
     // By scalar: a combining mark after a quote makes one Character of both.
     var result = String.UnicodeScalarView()
     for scalar in unicodeScalars {

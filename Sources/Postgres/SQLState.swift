@@ -48,6 +48,13 @@ public struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConver
   public static let undefinedColumn = SQLState(rawValue: "42703")
   /// A table that exists already.
   public static let duplicateTable = SQLState(rawValue: "42P07")
+  /// A prepared statement that does not stand, as when a pooler gave the session another server.
+  public static let invalidStatementName = SQLState(rawValue: "26000")
+  /// A prepared statement that stands already.
+  public static let duplicatePreparedStatement = SQLState(rawValue: "42P05")
+  /// What the server does not do, such as running a prepared statement whose columns have other types
+  /// by now.
+  public static let featureNotSupported = SQLState(rawValue: "0A000")
   /// A statement the user has no right to.
   public static let insufficientPrivilege = SQLState(rawValue: "42501")
   /// A statement that does not parse.

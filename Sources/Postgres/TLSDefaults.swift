@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Certificates
 
 /// Decides when a server must prove itself, and against which authorities.
 enum TLSDefaults {
@@ -20,18 +20,12 @@ enum TLSDefaults {
     return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 
-  /// The system's bundle of certificate authorities.
-  static func systemBundle() throws(PostgresError) -> String {
-    for path in bundles where unsafe access(path, R_OK) == 0 { return path }
+  /// The bundle of certificate authorities to check against when none is named.
+  static func standardBundle() throws(PostgresError) -> String {
+    if let path = CABundle.standard { return path }
     throw PostgresError(
       .setting,
-      "PGSSLROOTCERT is not set and this system has no bundle of certificate authorities; "
-        + "it should hold the path of a PEM file")
+      "PGSSLROOTCERT is not set, and neither the folder of the executable nor the system has a "
+        + "bundle of certificate authorities; it should hold the path of a PEM file")
   }
-
-  /// Amazon Linux and Fedora, Debian, Alpine and openSUSE.
-  private static let bundles = [
-    "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/ssl/cert.pem", "/etc/ssl/ca-bundle.pem",
-  ]
 }

@@ -88,6 +88,18 @@ class Browser:
                 return True
         return False
 
+    def drop(self, selector: str, *files: pathlib.Path):
+        """Drags files from outside the browser over an element, and lets go."""
+        place = self.one(selector)
+        self.run("arguments[0].scrollIntoView({block: 'center'})", place)
+        x, y = self.run(
+            "const box = arguments[0].getBoundingClientRect();"
+            "return [box.x + box.width / 2, box.y + box.height / 2]", place)
+        data = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
+        for kind in ["dragEnter", "dragOver", "drop"]:
+            self.driver.execute_cdp_cmd(
+                "Input.dispatchDragEvent", {"type": kind, "x": x, "y": y, "data": data})
+
     def fill(self, selector: str, value: str):
         """Gives a field a value as typing and leaving it would, whatever its kind."""
         self.one(selector)

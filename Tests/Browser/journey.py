@@ -25,7 +25,7 @@ class Journey:
             self.loads_are_listed, self.rejects_are_shown_and_downloaded,
             self.charts_and_tables_say_the_same, self.a_year_can_be_chosen,
             self.an_upload_asks_who_one_is, self.the_upload_is_loaded, self.the_charts_have_changed,
-            self.a_bucket_that_refuses_is_gone_around, self.markup_in_a_file_stays_text, self.tables_are_paged_ordered_and_filtered,
+            self.a_dropped_file_is_seen_while_it_loads, self.a_bucket_that_refuses_is_gone_around, self.markup_in_a_file_stays_text, self.tables_are_paged_ordered_and_filtered,
             self.postings_are_searched, self.the_keyboard_is_enough, self.all_views_fit_all_screens,
             self.an_api_that_is_away_is_told, self.signing_out_forgets_the_token,
             self.everything_came_from_here,
@@ -159,6 +159,27 @@ class Journey:
         name = department.pop()
         expect(changed[name][0] == self.before[name][0] + 39, "39 of them, in the first quarter")
         browser.picture("hires-after-light")
+
+    def a_dropped_file_is_seen_while_it_loads(self):
+        browser = self.browser
+        file = browser.folder / "jobs_of_the_harbour.csv"
+        file.write_text("901,Lamp Lighter\n902,Lock Keeper\n")
+        browser.click("nav a", "Loads")
+        with self.stack.held("jobs"):
+            browser.drop("#upload", file)
+            running = browser.until(
+                lambda: (said := browser.text("#running")) and file.name in said and said,
+                "the load while it runs")
+            expect("into jobs: under way, since" in running, f"what it does, since when: {running}")
+            expect("over" not in browser.run("return document.getElementById('upload').className"),
+                   "the place to drop at looks as before")
+            browser.picture("running-light")
+            self.sound()
+        browser.until(
+            lambda: "loaded: 2 records read, 2 inserted" in browser.text("#uploads"), "its end")
+        browser.until(lambda: "Nothing is being loaded" in browser.text("#running"),
+                      "that nothing runs any more")
+        self.quiet()
 
     def a_bucket_that_refuses_is_gone_around(self):
         browser = self.browser

@@ -3,6 +3,8 @@ import LambdaRuntime
 import TestSupport
 import Testing
 
+@testable import Handlers
+
 @Suite(.enabled(if: LoaderRig.isAvailable, Comment(rawValue: LoaderRig.reason)))
 struct `Rows inserted over HTTP` {
   static let writer = #","authorizer":{"jwt":{"claims":{"sub":"u"},"scopes":["write"]}}"#
@@ -124,5 +126,31 @@ struct `Rows inserted over HTTP` {
     #expect(answer.body.contains("12345678901234567890.12345678901234567890"))
     #expect(
       try rig.rig.database.value("SELECT more::text FROM things WHERE id = 7") == #"{"a": [1.50]}"#)
+  }
+
+  @Test
+  func `what a file waited with, and is refused when rows come, gets into its file of rejects`()
+    throws
+  {
+    let package = try PackageFile(
+      """
+      {"name":"p","resources":[{"name":"events","schema":{"fields":[
+        {"name":"id","type":"integer","constraints":{"required":true}}],"primaryKey":"id"}},
+      {"name":"notes","schema":{"fields":[
+        {"name":"nr","type":"integer","constraints":{"required":true}},
+        {"name":"event","type":"integer"}],"primaryKey":"nr",
+        "foreignKeys":[{"fields":"event","reference":{"resource":"events","fields":"id"}}]},
+        "sluice":{"mode":"append"}}]}
+      """)
+    var rig = try LoaderRig(["SLUICE_DATAPACKAGE": package.path])
+    #expect(try rig.load("nr,event\n1,7\n", as: "1/notes.csv")["pending"] == 1)
+    #expect(try rig.load("nr,event\n1,7\n2,7\n", as: "2/notes.csv")["pending"] == 2)
+    let answer = try Self.post(#"{"id":7}"#, to: "/tables/events/rows", rig.variables)
+    #expect(answer.status == 201 && answer.body == #"[{"id":7}]"#, "\(answer.body)")
+    let file = try #require(try rig.object("rejected/2/notes.csv"))
+    #expect(file.hasSuffix(",1,7\n") && file.contains(RejectCode.duplicateKey.rawValue), "\(file)")
+    #expect(
+      try rig.database.rows("SELECT rejected, rejects_key FROM sluice.loads ORDER BY id")
+        == [["0", ""], ["1", "rejected/2/notes.csv"], ["0", ""]])
   }
 }

@@ -76,6 +76,47 @@ struct `Rows of a table` {
     #expect(answer.headers["content-type"]?.string == "application/problem+json")
   }
 
+  @Test func `pages go on behind values that no address has room for`() throws {
+    let rig = try RowsRig(rows: 12)
+    // Random, so that no compression makes them short.
+    try rig.rig.database.execute(
+      """
+      UPDATE things SET name = (SELECT string_agg(md5((n / 3 * 1000 + i)::text), '')
+        FROM generate_series(1, 300) i) FROM generate_series(1, 12) n WHERE id = n AND n > 2
+      """)
+    let expected = try rig.ids(sql: "SELECT id FROM things ORDER BY name DESC, score, id")
+    let query = "order=name.desc,score&limit=1&select=id"
+    #expect(try rig.ids(query) == expected)
+    let page = try rig.get("order=name.desc.nullslast&limit=1&select=id")
+    let next = try #require(RowsRig.next(page.headers))
+    #expect(next.utf8.count < 400, "\(next)")
+    #expect(try rig.get(next).status == 200)
+    #expect(try rig.get(next.replacing("nullslast", with: "nullsfirst")).status == 400)
+    // What the cursor stands for is another row's place now.
+    let id = try #require(
+      try JSON.decode(JSONValue.self, from: Array(page.body.utf8))[0]?["id"]?.int)
+    try rig.rig.database.execute("UPDATE things SET name = 'short' WHERE id = \(id)")
+    let moved = try rig.get(next)
+    #expect(moved.status == 400 && moved.body.contains("bad-cursor"), "\(moved.body)")
+    #expect(moved.body.contains("changed or deleted"))
+  }
+
+  @Test func `a key that no address has room for is told`() throws {
+    let package = try PackageFile(
+      """
+      {"name":"p","resources":[{"name":"words","schema":{"fields":[
+        {"name":"word","type":"string","constraints":{"required":true}}],"primaryKey":"word"}}]}
+      """)
+    let rig = try LoaderRig(["API_ACCESS": "open-reads", "SLUICE_DATAPACKAGE": package.path])
+    let all = try API.call("/tables/words/rows", variables: rig.variables)
+    #expect(all.status == 200, "\(all.body)")
+    try rig.database.execute(
+      "INSERT INTO words SELECT repeat(n::text, 9000) FROM generate_series(1, 3) n")
+    let page = try API.call("/tables/words/rows", query: "limit=1", variables: rig.variables)
+    #expect(page.status == 413 && page.body.contains("export"), "\(page.body)")
+    #expect(try API.call("/tables/words/rows", variables: rig.variables).status == 200)
+  }
+
   @Test func `fault 48: a cursor counts for the query that made it and no other`() throws {
     let rig = try RowsRig()
     let first = try rig.get("limit=5&order=name&id=gt.3")

@@ -119,6 +119,18 @@ import Testing
     }
   }
 
+  @Test func `an object of texts and nulls is what its members are one by one`() throws {
+    let texts = try JSON.decode(
+      [String: String?].self, from: Array(#"{"a":"x","b":null,"a":"y","c":""}"#.utf8))
+    let expected: [String: String?] = ["a": "y", "b": nil, "c": ""]
+    #expect(texts == expected)
+    #expect(texts.keys.contains("b"))
+    let error = #expect(throws: JSONError.self) {
+      try JSON.decode([String: String?].self, from: Array(#"{"a":"x","b":1}"#.utf8))
+    }
+    #expect(error?.description == "\"b\" should be a string")
+  }
+
   @Test func `an element may be tried as one type and then as another`() throws {
     struct Mixed: Decodable {
       var texts: [String] = []

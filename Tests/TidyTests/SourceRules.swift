@@ -17,20 +17,22 @@ import Testing
 
   /// What each target of ours may import of the others.
   static let directions: [String: Set<String>] = [
+    "Sources/Certificates/": [],
+    "Sources/SteadyClock/": [],
+    "Sources/TextSearch/": [],
     "Sources/JSON/": [],
     "Sources/CSV/": [],
     "Sources/Compression/": [],
     "Sources/Avro/": ["Compression", "JSON"],
     "Sources/Passwords/": [],
-    "Sources/Postgres/": [],
-    "Sources/HTTP/": [],
-    "Sources/AWS/": ["HTTP", "JSON"],
+    "Sources/Postgres/": ["Certificates", "SteadyClock", "TextSearch"],
+    "Sources/HTTP/": ["Certificates", "SteadyClock"],
+    "Sources/AWS/": ["HTTP", "JSON", "SteadyClock"],
     "Sources/LambdaEvents/": ["JSON"],
     "Sources/LambdaRuntime/": ["JSON"],
     "Sources/Handlers/": [
       "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Compression", "Avro", "Passwords",
-      "Postgres",
-      "JSON",
+      "Postgres", "JSON", "SteadyClock", "TextSearch",
     ],
     "Sources/Bootstrap/": ["Handlers", "LambdaRuntime"],
     "Sources/CLI/": [
@@ -40,8 +42,7 @@ import Testing
 
   static let targets: Set<String> = [
     "JSON", "CSV", "Compression", "Avro", "Passwords", "Postgres", "HTTP", "AWS", "LambdaEvents",
-    "LambdaRuntime",
-    "Handlers",
+    "LambdaRuntime", "Handlers", "Certificates", "SteadyClock", "TextSearch",
   ]
 
   @Test func `the rules see the sources`() {

@@ -1,6 +1,6 @@
 internal import AWS
 internal import JSON
-public import LambdaEvents
+package import LambdaEvents
 public import LambdaRuntime
 internal import Postgres
 
@@ -19,9 +19,18 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
     services = try APIServices(variables: variables)
   }
 
-  /// Answers one HTTP call; whatever goes wrong becomes a problem document.
+  /// Answers one HTTP call, whatever goes wrong by a problem document, or makes a change of users.
   public mutating func handle(
-    _ request: APIRequest, context: InvocationContext, response: inout ResponseStream
+    _ event: APIEvent, context: InvocationContext, response: inout ResponseStream
+  ) throws {
+    switch event {
+    case .call(let request): try answer(request, context, &response)
+    case .users(let change): try response.answer(change.run(variables: services.variables))
+    }
+  }
+
+  private mutating func answer(
+    _ request: APIRequest, _ context: InvocationContext, _ response: inout ResponseStream
   ) throws {
     switch reply(to: request, context) {
     case .whole(let answer):
@@ -56,7 +65,8 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
   package mutating func answer(_ request: APIRequest, context: InvocationContext) -> [UInt8] {
     guard case .whole(let answer) = reply(to: request, context) else {
       let problem = Problem(.notAcceptable, "This answer can only be streamed.")
-      return payload(of: problem.response(requestID: context.requestID), request, context)
+        .response(requestID: context.requestID)
+      return payload(of: Finish(request, services.settings).finish(problem), request, context)
     }
     return payload(of: Finish(request, services.settings).finish(answer), request, context)
   }
@@ -67,7 +77,8 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
     let payload = answer.payload(for: request.shape)
     guard payload.count > Self.maximumBytes else { return payload }
     let problem = Problem(.tooLarge, "The answer is over 6 MiB.", hint: "Ask for fewer rows.")
-    return problem.response(requestID: context.requestID).payload(for: request.shape)
+      .response(requestID: context.requestID)
+    return Finish(request, services.settings).finish(problem).payload(for: request.shape)
   }
 
   private mutating func reply(to request: APIRequest, _ context: InvocationContext) -> APIAnswer {
@@ -112,13 +123,28 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
     }
     let (route, values) = try routes.find(request.method, path)
     let clearance = try Clearance(request, route, services.settings)
+    guard route.method == "GET" else {
+      try services.judge(clearance, context)
+      return try answer(request, route, values, clearance, context)
+    }
+    do {
+      return try answer(request, route, values, clearance, context)
+    } catch let error where !(error is PostgresError) {
+      // A read is judged in its own round trip, which this one did not come to: who may not call
+      // learns of the caller alone, and nothing of what the call asked for.
+      try services.judge(clearance, context)
+      throw error
+    }
+  }
+
+  private mutating func answer(
+    _ request: APIRequest, _ route: Route, _ values: [String: String], _ clearance: Clearance,
+    _ context: InvocationContext
+  ) throws -> APIAnswer {
     let call = APICall(
       request: request, route: route,
       arguments: try Arguments(request, route, path: values), clearance: clearance,
       context: context)
-    // A read is judged in its own round trip; who may not write learns nothing of what a route says
-    // to a body.
-    if route.method != "GET" { try services.judge(call) }
     return try route.answer(call, &services)
   }
 

@@ -51,10 +51,12 @@ struct APIServices: ~Copyable {
       try services.database.exchange(context: call.context) { connection, milliseconds in
         let entrance = Self.entrance(call.clearance, milliseconds)
         let kind = statements.count > 1 ? " ISOLATION LEVEL REPEATABLE READ" : ""
-        try connection.pipeline(
+        var all =
           [PostgresStatement("BEGIN READ ONLY" + kind), entrance] + statements
-            + [PostgresStatement("COMMIT")]
-        ) { index, result in
+          + [PostgresStatement("COMMIT")]
+        // Parsing and planning cost the server more than most answers do.
+        for index in all.indices { all[index].isPrepared = true }
+        try connection.pipeline(all) { index, result in
           guard index > 1, index < statements.count + 2 else { return }
           try body(index - 2, result)
         }
@@ -98,6 +100,16 @@ struct APIServices: ~Copyable {
     }
   }
 
+  /// Writes the files of rejects anew of loads whose waiting records the call's rows refused.
+  ///
+  /// The rows stand by now: a file that cannot be written is told in the log.
+  mutating func rewriteRejects(of loads: [Ledger.Entry], _ call: APICall) throws {
+    let variables = variables
+    var client = try s3.take() ?? S3Client(lookup: { variables[$0] })
+    RejectsFile.rewrite(loads, in: package, call.context, &database, &client)
+    s3 = consume client
+  }
+
   /// Lends the connection in its own role to a caller who was judged, for what the role that only
   /// reads tables does not see.
   mutating func work<R>(
@@ -109,8 +121,13 @@ struct APIServices: ~Copyable {
 
   /// Judges the session of a caller who wants to do more than read.
   mutating func judge(_ call: APICall) throws {
-    guard case .session(let tokenHash, let role) = call.clearance else { return }
-    try database.exchange(context: call.context) { connection, _ in
+    try judge(call.clearance, call.context)
+  }
+
+  /// Judges the session of a caller, whatever the call is about.
+  mutating func judge(_ clearance: Clearance, _ context: InvocationContext) throws {
+    guard case .session(let tokenHash, let role) = clearance else { return }
+    try database.exchange(context: context) { connection, _ in
       _ = try connection.run(
         "SELECT sluice.caller($1, $2)", [.bytes(tokenHash), .text(role.rawValue)])
     }

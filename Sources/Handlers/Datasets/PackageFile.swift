@@ -32,7 +32,7 @@ struct PackageFile {
     }
     defer { Glibc.close(descriptor) }
     var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    var piece = [UInt8](repeating: 0, count: 1 << 14)
     while true {
       let count = unsafe piece.withUnsafeMutableBytes { room in
         unsafe Glibc.read(descriptor, room.baseAddress, room.count)

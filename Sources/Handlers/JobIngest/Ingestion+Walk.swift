@@ -2,6 +2,7 @@ internal import Glibc
 internal import JSON
 internal import LambdaRuntime
 internal import Postgres
+internal import SteadyClock
 
 extension Ingestion {
   /// How often a page is written when the database goes away meanwhile.
@@ -25,7 +26,7 @@ extension Ingestion {
           status: .partial, reason: "the time ran out; the next run goes on from here",
           canGoOn: true)
       }
-      let start = ContinuousClock.now
+      let start = Instant.now
       let isEnd: Bool
       do {
         isEnd = try takePage(&run, search, context)

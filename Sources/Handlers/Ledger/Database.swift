@@ -15,6 +15,9 @@ struct Database: ~Copyable {
   private let login: DatabaseLogin
   private var session: PostgresSession
   private var isPrepared = false
+  /// Whether the server keeps statements that come again; not behind a pooler that gives each
+  /// transaction another server.
+  private var keepsStatements = true
 
   /// Makes a database whose tables are the ledger's, the package's and those of `migrations`; without
   /// a package, the datasets' tables are left as they are.
@@ -54,7 +57,23 @@ struct Database: ~Copyable {
     context: InvocationContext,
     _ body: (inout PostgresConnection, _ milliseconds: Int) throws -> R
   ) throws -> R {
-    try lend(context, onLoss: .runAgain, Self.readPatience, limitsOnServer: false) { connection in
+    do {
+      return try exchangeOnce(context: context, body)
+    } catch let error as PostgresError where keepsStatements && error.isAboutPreparing {
+      keepsStatements = false
+      return try exchangeOnce(context: context, body)
+    }
+  }
+
+  private mutating func exchangeOnce<R>(
+    context: InvocationContext,
+    _ body: (inout PostgresConnection, _ milliseconds: Int) throws -> R
+  ) throws -> R {
+    let keepsStatements = keepsStatements
+    return try lend(
+      context, onLoss: .runAgain, Self.readPatience, limitsOnServer: false
+    ) { connection in
+      connection.preparesStatements = keepsStatements
       let left = context.deadline.remaining - Self.margin
       connection.setClientTimeLeft(left)
       return try body(&connection, PostgresConnection.timeoutMilliseconds(left))
@@ -99,5 +118,15 @@ struct Database: ~Copyable {
       }
       throw login.explained(error)
     }
+  }
+}
+
+extension PostgresError {
+  /// Whether the statement would have run, had it not been prepared before.
+  fileprivate var isAboutPreparing: Bool {
+    let states: [SQLState] = [
+      .invalidStatementName, .duplicatePreparedStatement, .featureNotSupported,
+    ]
+    return sqlState.map(states.contains) ?? false
   }
 }

@@ -1,10 +1,12 @@
+internal import Postgres
+
 /// Names and literals as SQL text.
 ///
 /// Names come from the Data Package only; values are bound as parameters wherever SQL allows it.
 enum SQLText {
   /// A quoted identifier.
   static func identifier(_ name: String) -> String {
-    "\"" + name.replacing("\"", with: "\"\"") + "\""
+    quoteIdentifier(name)
   }
 
   /// Quoted identifiers, separated by commas.
@@ -19,6 +21,6 @@ enum SQLText {
 
   /// A string literal, for places that take no parameter.
   static func literal(_ text: String) -> String {
-    "'" + text.replacing("'", with: "''") + "'"
+    quoteLiteral(text)
   }
 }

@@ -13,7 +13,7 @@ final class TokenLogin {
   init(_ variables: EnvironmentVariables) throws(SettingError) {
     let settings = try DatabaseLogin.read(variables, PostgresLogin(needsTLS: true))
     try DatabaseLogin.refusePassword(settings, beside: "DATABASE_IAM_AUTH")
-    guard let host = settings["host"], !host.isEmpty, !"/@".contains(host.prefix(1)),
+    guard let host = settings["host"], !host.isEmpty, host.first != "/", host.first != "@",
       !host.contains(",")
     else {
       throw SettingError(

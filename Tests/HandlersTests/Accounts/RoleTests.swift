@@ -32,6 +32,44 @@ struct `Roles of routes` {
     }
   }
 
+  @Test func `who may not call learns nothing of what was asked for`() throws {
+    var rig = try AccountRig()
+    try rig.add("ada", role: "admin")
+    let token = try rig.token(of: "ada")
+    // The tables are known from here on, and telling them apart needs no database any more.
+    #expect(try rig.call("GET", "/tables", token: token).status == 200)
+    let asked: [(path: String, query: String, status: Int)] = [
+      ("/tables/departments/rows", "", 200), ("/tables/pg_class/rows", "", 404),
+      ("/tables/departments/rows", "nosuch=1", 400), ("/tables/departments/rows", "limit=0", 400),
+      ("/tables/departments/rows", "a=%ff", 400), ("/tables/departments/rows", "cursor=AA", 400),
+      ("/tables/departments/rows", "order=nosuch", 400),
+      ("/tables/departments/rows", "id=x.1", 400),
+      ("/tables/pg_class/export", "", 404), ("/read/first-chunk", "table_name=pg_class", 404),
+      ("/read/first-chunk", "table_name=departments&num_records=x", 400),
+      ("/metrics/hires", "year=x", 400), ("/loads/x", "", 404), ("/loads/0", "", 404),
+      ("/loads", "limit=x", 400), ("/postings", "radius=x", 400), ("/backups", "limit=0", 400),
+    ]
+    for (path, query, status) in asked {
+      let known = try rig.call("GET", path, query: query, token: token)
+      #expect(known.status == status, "\(path)?\(query): \(known.text)")
+      let told = try [nil, "x"].map { try rig.call("GET", path, query: query, token: $0) }
+      for answer in told {
+        #expect(answer.status == 401, "\(path)?\(query): \(answer.text)")
+        #expect(answer.headers["www-authenticate"]?.string?.hasPrefix("Bearer") == true)
+      }
+    }
+    for path in ["/nosuch", "/tables/departments/nosuch"] {
+      #expect(try rig.call("GET", path).status == 404)
+    }
+    try rig.add("bob")
+    let reader = try rig.token(of: "bob")
+    #expect(try rig.call("GET", "/backups", query: "limit=0", token: reader).status == 403)
+    let body = #"{"backup":"x"}"#
+    #expect(
+      try rig.call("POST", "/tables/pg_class/restore", query: "x=1", body: body, token: reader)
+        .status == 403)
+  }
+
   @Test func `a route answers 403 to a lower role and lets the others through`() throws {
     var rig = try AccountRig()
     for role in Self.roles { try rig.add(role, role: role) }

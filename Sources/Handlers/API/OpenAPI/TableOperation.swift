@@ -1,3 +1,5 @@
+internal import TextSearch
+
 /// One operation of the document: a route, or a route for one table with what that table makes of it.
 struct TableOperation {
   let route: Route
@@ -26,9 +28,9 @@ struct TableOperation {
 
   private init(_ route: Route, _ rows: Route.Rows, of dataset: Dataset) {
     self.route = route
-    path = route.path.text.replacing("{table}", with: dataset.table.pathEncoded)
+    path = route.path.text.substituting("{table}", by: dataset.table.pathEncoded)
     id = route.id + "_" + Self.word(dataset.table)
-    summary = route.summary.replacing("a table", with: "the table \(dataset.table)")
+    summary = route.summary.substituting("a table", by: "the table \(dataset.table)")
     let shape = ColumnFilters(dataset)
     parameters =
       route.parameters.filter { $0.isDocumented && $0.name != "table" }.map { parameter in

@@ -1,4 +1,5 @@
 internal import LambdaRuntime
+internal import TextSearch
 
 /// A file of the folder `www` beside `bootstrap`.
 struct PageFile {
@@ -59,9 +60,10 @@ struct PageFile {
   func based(at stagePrefix: String) -> [UInt8] {
     // The stage comes from the gateway; one that would need escaping is none.
     guard stagePrefix.utf8.allSatisfy({ Self.isNameByte($0) || $0 == UInt8(ascii: "/") }),
-      !stagePrefix.hasPrefix("//"), let place = bytes.firstRange(of: Self.base.utf8)
+      !stagePrefix.hasPrefix("//")
     else { return bytes }
-    return bytes.replacingSubrange(place, with: "<base href=\"\(stagePrefix)/\">".utf8)
+    let page = String(decoding: bytes, as: UTF8.self)
+    return Array(page.substituting(Self.base, by: "<base href=\"\(stagePrefix)/\">").utf8)
   }
 
   private static let base = "<base href=\"/\">"
@@ -74,15 +76,5 @@ struct PageFile {
       true
     default: false
     }
-  }
-}
-
-extension [UInt8] {
-  fileprivate func replacingSubrange(
-    _ range: Range<Int>, with bytes: some Collection<UInt8>
-  ) -> [UInt8] {
-    var copy = self
-    copy.replaceSubrange(range, with: bytes)
-    return copy
   }
 }

@@ -15,6 +15,13 @@ extension Problem {
     case tooLarge = "too-large"
     case unsupportedMediaType = "unsupported-media-type"
     case invalidRows = "invalid-rows"
+    case unsupportedColumn = "unsupported-column"
+    case noKey = "no-key"
+    case rowTooLarge = "row-too-large"
+    case schemaMismatch = "schema-mismatch"
+    case stillReferenced = "still-referenced"
+    case noParent = "no-parent"
+    case objectDamaged = "object-damaged"
     case tooManyAttempts = "too-many-attempts"
     case databaseRefused = "database-refused"
     case serviceRefused = "service-refused"
@@ -30,10 +37,12 @@ extension Problem {
       case .unknownRoute, .unknownTable, .notFound: 404
       case .methodNotAllowed: 405
       case .notAcceptable: 406
-      case .conflict, .notConfigured: 409
+      case .conflict, .notConfigured, .unsupportedColumn, .noKey, .rowTooLarge, .stillReferenced,
+        .noParent, .objectDamaged:
+        409
       case .tooLarge: 413
       case .unsupportedMediaType: 415
-      case .invalidRows: 422
+      case .invalidRows, .schemaMismatch: 422
       case .tooManyAttempts: 429
       case .databaseRefused: 500
       case .serviceRefused: 502
@@ -58,6 +67,13 @@ extension Problem {
       case .tooLarge: "The request or its answer is too large"
       case .unsupportedMediaType: "The route does not take a body of this type"
       case .invalidRows: "The body has faults"
+      case .unsupportedColumn: "The table has a column that no backup keeps"
+      case .noKey: "The table has no primary key"
+      case .rowTooLarge: "A row is too large for a backup"
+      case .schemaMismatch: "The backup does not fit the table"
+      case .stillReferenced: "Other rows refer to rows that would go"
+      case .noParent: "Rows refer to rows that are not there"
+      case .objectDamaged: "The backup is not what was written"
       case .tooManyAttempts: "There were too many attempts"
       case .databaseRefused: "The database refused the query"
       case .serviceRefused: "A service behind the API refused"

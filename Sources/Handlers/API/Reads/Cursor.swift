@@ -3,55 +3,52 @@ internal import JSON
 
 /// Writes and reads the cursors of pages: where a page ended, signed, and bound to its query.
 ///
-/// A cursor is base64url text: a version, the first half of an HMAC-SHA-256, and the last row's
-/// values as a JSON list. The HMAC covers the query too, so that a cursor counts for no other.
+/// A cursor is base64url text: a version, the first half of an HMAC-SHA-256, and a JSON list. In version
+/// 1 the list has the last row's values, in version 2 their digest and the row's key. The HMAC covers
+/// the query too, so that a cursor counts for no other.
 struct CursorSeal: Sendable {
   private let key: [UInt8]
 
-  private static let version: UInt8 = 1
   private static let sealLength = 16
 
   init(key: [UInt8]) {
     self.key = key
   }
 
-  /// The cursor that goes on after a row with these values.
-  func cursor(after values: [String?], of query: String) -> String {
-    var json = JSONWriter()
-    json.beginArray()
-    for value in values {
-      if let value { json.string(value) } else { json.null() }
+  /// The cursor that goes on at a place.
+  ///
+  /// - Throws: A problem when the row's key alone is longer than a cursor may be.
+  func cursor(at place: CursorPlace, of query: String) throws(Problem) -> String {
+    let payload = place.payload
+    let bytes = [place.version] + seal(payload, place.version, query) + payload
+    let text = Self.urlText(Base64.encode(bytes))
+    guard text.utf8.count <= Parameter.longestCursor else {
+      throw Problem(
+        .tooLarge, "The page ends at a row whose key is too long for a cursor.",
+        hint: "Ask for a page that ends at another row, or for all rows by the table's export.")
     }
-    json.endArray()
-    let bytes = [Self.version] + seal(json.bytes, query) + json.bytes
-    return Self.urlText(Base64.encode(bytes))
+    return text
   }
 
-  /// The values of the row that a cursor goes on after.
-  func values(of cursor: String, query: String, count: Int) throws(Problem) -> [String?] {
-    guard let bytes = Self.bytes(cursor), bytes.first == Self.version,
+  /// The place that a cursor goes on at.
+  func place(of cursor: String, query: String) throws(Problem) -> CursorPlace {
+    guard let bytes = Self.bytes(cursor), let version = bytes.first,
       bytes.count > Self.sealLength + 1
-    else { throw Self.refusal }
+    else { throw CursorPlace.refusal }
     let payload = Array(bytes.dropFirst(Self.sealLength + 1))
-    let expected = seal(payload, query)
+    let expected = seal(payload, version, query)
     let given = bytes[1...Self.sealLength]
     // Every byte is looked at, so that the time tells nothing of where they differ.
     let difference = zip(expected, given).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
-    guard difference == 0, let values = try? JSON.decode([String?].self, from: payload),
-      values.count == count
-    else { throw Self.refusal }
-    return values
+    guard difference == 0, let place = CursorPlace(version: version, payload) else {
+      throw CursorPlace.refusal
+    }
+    return place
   }
 
-  private func seal(_ payload: [UInt8], _ query: String) -> [UInt8] {
-    let text = [Self.version] + Array(query.utf8) + [0] + payload
+  private func seal(_ payload: [UInt8], _ version: UInt8, _ query: String) -> [UInt8] {
+    let text = [version] + Array(query.utf8) + [0] + payload
     return Array(Digest.hmac(text, key: key).prefix(Self.sealLength))
-  }
-
-  private static var refusal: Problem {
-    Problem(
-      .badCursor, "The cursor was not given out for this query.",
-      hint: "Follow the Link header, or begin without a cursor.")
   }
 
   /// Base64 in the alphabet for URLs, without padding (RFC 4648, section 5).

@@ -24,7 +24,8 @@ enum FirstChunk {
     let count = call.arguments.integer("num_records") ?? 10
     let dataset = try dataset(call, &services)
     // Rows lie in the order they were loaded in, and a range of pages needs no index. Pages that
-    // hold too few live rows are rare: then the range grows.
+    // hold too few live rows are rare: then the range grows. Of a partitioned table it is a range of
+    // each partition.
     var pages = 2 + count / 20
     while true {
       let (rows, reached, body) = try services.read(
@@ -43,12 +44,14 @@ enum FirstChunk {
   private static func statement(_ dataset: Dataset) -> String {
     let table = SQLText.table(dataset.table)
     return """
-      SELECT count(*), pg_relation_size(\(SQLText.literal(table)))
+      SELECT count(*), greatest(pg_relation_size(\(SQLText.literal(table))), (
+          SELECT max(pg_relation_size(relid)) FROM pg_partition_tree(\(SQLText.literal(table)))))
           <= current_setting('block_size')::bigint * $1::bigint,
         coalesce(json_agg(r.row), '[]')
       FROM (SELECT to_json(t) AS row FROM (
         SELECT \(SQLText.list(dataset.columns.map(\.name))) FROM \(table)
-        WHERE ctid < format('(%s,0)', $1::bigint)::tid ORDER BY ctid LIMIT $2::bigint) t) r
+        WHERE ctid < format('(%s,0)', $1::bigint)::tid ORDER BY ctid, tableoid
+        LIMIT $2::bigint) t) r
       """
   }
 

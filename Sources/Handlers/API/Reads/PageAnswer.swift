@@ -11,8 +11,10 @@ enum PageAnswer {
     let form = try RowForm.accepted(by: call.request)
     let limit = call.arguments.integer("limit") ?? 100
     let seal = try services.cursorSeal(call)
-    let values = try call.arguments["cursor"].map { cursor in
-      try seal.values(of: cursor, query: query.binding, count: query.order.terms.count)
+    var values: [String?]?
+    if let cursor = call.arguments["cursor"] {
+      let place = try seal.place(of: cursor, query: query.binding)
+      values = try Self.values(at: place, query, call, &services)
     }
     var statements = [
       query.page(form, after: values, limit: limit, bytes: PageBody.maximumBytes)
@@ -20,11 +22,13 @@ enum PageAnswer {
     let count = call.arguments["count"] ?? "none"
     if count != "none" { statements.append(query.count(isExact: count == "exact")) }
 
-    let body = PageBody(form, escapesFormulas: call.arguments["formulas"] != "keep")
-    var page = Page(body: body, query: query)
+    let escapesFormulas = call.arguments["formulas"] != "keep"
+    var page = Page(PageBody(form, escapesFormulas: escapesFormulas), query)
     var total: String?
     try services.read(call, statements) { index, result in
       if index == 0 {
+        // Anew each time: what came before a connection broke comes again on the next.
+        page = Page(PageBody(form, escapesFormulas: escapesFormulas), query)
         try page.take(result)
       } else {
         total = try Self.total(result)
@@ -33,10 +37,31 @@ enum PageAnswer {
     var headers = [(name: "content-type", value: form.contentType)]
     if let total { headers.append(("x-total-count", total)) }
     if let last = page.next {
-      let cursor = seal.cursor(after: last, of: query.binding)
+      let cursor = try seal.cursor(at: CursorPlace(after: last, of: query), of: query.binding)
       headers.append(("link", NextLink(call.request, cursor: cursor).header))
     }
     return .whole(APIResponse(status: 200, headers: headers, body: page.finished()))
+  }
+
+  /// The values that a page goes on after; those that a cursor has no room for are looked up.
+  private static func values(
+    at place: CursorPlace, _ query: RowsQuery, _ call: APICall, _ services: inout APIServices
+  ) throws -> [String?] {
+    let terms = query.order.terms.count
+    switch place {
+    case .values(let values):
+      guard values.count == terms else { throw CursorPlace.refusal }
+      return values
+    case .row(let key, let digest):
+      guard let statement = query.values(ofKey: key) else { throw CursorPlace.refusal }
+      let values = try services.read(call, statement) { result in
+        try (0..<(result.rowCount > 0 ? terms : 0)).map { term in
+          try result.textIfPresent(row: 0, column: term)
+        }
+      }
+      guard CursorPlace.digest(of: values) == digest else { throw CursorPlace.moved }
+      return values
+    }
   }
 
   /// The number of rows, counted or out of a plan.
@@ -59,7 +84,7 @@ private struct Page: ~Copyable {
   /// The cursor's values of the last row, when there are rows after it.
   private(set) var next: [String?]?
 
-  init(body: consuming PageBody, query: RowsQuery) {
+  init(_ body: consuming PageBody, _ query: RowsQuery) {
     self.body = body
     self.query = query
   }

@@ -20,9 +20,11 @@ enum RowForm: CaseIterable {
     by request: APIRequest, among forms: [RowForm] = allCases
   ) throws(Problem) -> RowForm {
     guard let accept = request.headers["accept"], !accept.isEmpty else { return forms[0] }
+    if let form = forms.first(where: { $0.mediaType == accept }) { return form }
+    let ranges = Self.ranges(accept)
     var best: (form: RowForm, weight: Double)?
     for form in forms {
-      let weight = Self.weight(of: form.mediaType, in: accept)
+      let weight = Self.weight(of: form.mediaType, in: ranges)
       if weight > best?.weight ?? 0 { best = (form, weight) }
     }
     guard let best else {
@@ -33,21 +35,30 @@ enum RowForm: CaseIterable {
     return best.form
   }
 
+  /// The media ranges of an `Accept` field with their weights.
+  private static func ranges(_ accept: String) -> [(name: String, weight: Double)] {
+    accept.split(separator: ",").map { range in
+      let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
+      let weight = parts.first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
+      return (parts.first ?? "", weight)
+    }
+  }
+
   /// The weight of the most specific range that covers a type; 0 when none does.
-  private static func weight(of type: String, in accept: String) -> Double {
+  private static func weight(
+    of type: String, in ranges: [(name: String, weight: Double)]
+  ) -> Double {
     let group = type.prefix { $0 != "/" } + "/*"
     var found = (precision: -1, weight: 0.0)
-    for range in accept.split(separator: ",") {
-      let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
+    for range in ranges {
       let precision: Int
-      switch parts.first {
+      switch range.name {
       case type: precision = 2
       case String(group): precision = 1
       case "*/*": precision = 0
       default: continue
       }
-      let weight = parts.first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
-      if precision > found.precision { found = (precision, weight) }
+      if precision > found.precision { found = (precision, range.weight) }
     }
     return found.weight
   }

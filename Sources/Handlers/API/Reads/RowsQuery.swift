@@ -98,6 +98,26 @@ struct RowsQuery: Sendable {
     return PostgresStatement(sql, parameters)
   }
 
+  /// The values of the row that has a key, for an order of which a cursor has no more than that; nil
+  /// when the key is of another query.
+  func values(ofKey key: [String?]) -> PostgresStatement? {
+    let terms = order.terms.filter { table.key.contains($0.column.name) }
+    guard terms.count == key.count else { return nil }
+    var parameters: [PostgresValue] = []
+    var filter = condition.sql(&parameters)
+    for (term, value) in zip(terms, key) {
+      parameters.append(.text(ifPresent: value))
+      filter += " AND \(term.column.sql) = $\(parameters.count)::\(term.column.type.sql)"
+    }
+    return PostgresStatement(
+      "SELECT \(order.cursorColumns) FROM \(table.sql) WHERE \(filter)", parameters)
+  }
+
+  /// What of the order's values is the row's key.
+  func key(of values: [String?]) -> [String?] {
+    zip(order.terms, values).filter { table.key.contains($0.0.column.name) }.map(\.1)
+  }
+
   /// All rows, for a stream.
   func all(_ form: RowForm) -> PostgresStatement {
     var parameters: [PostgresValue] = []

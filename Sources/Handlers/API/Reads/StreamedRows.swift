@@ -38,7 +38,7 @@ struct StreamedRows {
     isFirst = false
     result.withField(row: row, column: fields.lowerBound) { text in
       guard let text else { return }
-      for index in text.indices { bytes.append(text[index]) }
+      unsafe text.withUnsafeBufferPointer { text in unsafe bytes += text }
     }
     if form == .ndjson { bytes.append(UInt8(ascii: "\n")) }
   }

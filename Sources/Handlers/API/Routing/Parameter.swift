@@ -57,9 +57,12 @@ struct Parameter: Sendable {
     }
   }
 
+  /// The characters that a cursor has at most.
+  static let longestCursor = 8192
+
   /// Where the page before ended; only the API can make one up.
   static let cursor = Parameter.query(
-    "cursor", .text(longest: 8192), "Where the page before ended.", isDocumented: false)
+    "cursor", .text(longest: longestCursor), "Where the page before ended.", isDocumented: false)
 
   private func refusal(_ rule: String) -> Problem {
     // A path that cannot be is the path of nothing.

@@ -26,25 +26,32 @@ struct PathPattern: Sendable, ExpressibleByStringLiteral {
     segments.count { if case .literal = $0 { true } else { false } }
   }
 
-  /// What stands in the pattern's places, or nil when the path is another.
-  func match(_ path: String) -> [String: String]? {
-    let parts = Self.parts(of: path)
+  /// What stands in the pattern's places, or nil when the parts are those of another path.
+  func match(_ parts: [Substring]) -> [String: String]? {
     guard parts.count == segments.count else { return nil }
-    var values: [String: String] = [:]
+    // Most patterns are another's by their first segments: values are for the one that is meant.
     for (part, segment) in zip(parts, segments) {
       switch segment {
       case .literal(let text): guard part == text else { return nil }
-      case .place(let name):
-        guard !part.isEmpty else { return nil }
-        values[name] = String(part)
+      case .place: guard !part.isEmpty else { return nil }
       }
     }
+    var values: [String: String] = [:]
+    for case (let part, .place(let name)) in zip(parts, segments) { values[name] = String(part) }
     return values
   }
 
-  private static func parts(of path: String) -> [Substring] {
-    var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+  /// The parts between a path's slashes; one at its end counts for nothing.
+  static func parts(of path: String) -> [Substring] {
+    var parts: [Substring] = []
+    var start = path.startIndex
+    while let slash = path.utf8[start...].firstIndex(of: UInt8(ascii: "/")) {
+      parts.append(path[start..<slash])
+      start = path.utf8.index(after: slash)
+    }
+    parts.append(path[start...])
+    parts.removeFirst()
     if parts.count > 1, parts.last?.isEmpty == true { parts.removeLast() }
-    return Array(parts)
+    return parts
   }
 }

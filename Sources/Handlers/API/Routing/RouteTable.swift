@@ -41,17 +41,18 @@ struct RouteTable: Sendable {
   private func matches(_ path: String) -> [(route: Route, values: [String: String])] {
     var best = 0
     var found: [(route: Route, values: [String: String])] = []
-    for route in routes {
-      for alias in [Route.Alias(route.path, [:])] + route.aliases {
-        guard let values = alias.path.match(path) else { continue }
-        if alias.path.literalCount > best {
-          best = alias.path.literalCount
-          found = []
-        }
-        if alias.path.literalCount == best {
-          found.append((route, values.merging(alias.values) { $1 }))
-        }
+    let parts = PathPattern.parts(of: path)
+    func look(_ pattern: PathPattern, _ own: [String: String], _ route: Route) {
+      guard let values = pattern.match(parts) else { return }
+      if pattern.literalCount > best {
+        best = pattern.literalCount
+        found = []
       }
+      if pattern.literalCount == best { found.append((route, values.merging(own) { $1 })) }
+    }
+    for route in routes {
+      look(route.path, [:], route)
+      for alias in route.aliases { look(alias.path, alias.values, route) }
     }
     return found
   }

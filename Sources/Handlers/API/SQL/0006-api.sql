@@ -74,12 +74,24 @@ BEGIN
     WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN NULL;
   END;
   BEGIN
-    -- Whoever creates a role may not take it on by that alone, from PostgreSQL 16 on.
-    EXECUTE format('GRANT %I TO CURRENT_USER', reader);
-    EXECUTE format('GRANT USAGE ON SCHEMA public, sluice TO %I', reader);
+    -- Everyone may use the schema public, unless somebody took that away.
+    IF NOT has_schema_privilege(reader, 'public', 'USAGE') THEN
+      EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', reader);
+    END IF;
+    EXECUTE format('GRANT USAGE ON SCHEMA sluice TO %I', reader);
     EXECUTE format(
       'ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO %I', reader);
+    -- Last, because a role that cannot read must not be taken on. Where we may not grant, PostgreSQL
+    -- may only warn of it.
+    IF has_schema_privilege(reader, 'public', 'USAGE') THEN
+      -- Whoever creates a role administers it and no more from PostgreSQL 16 on: to take it on is an
+      -- option of a grant, which its administrator may give himself. What it may, we may anyway.
+      EXECUTE format('GRANT %I TO CURRENT_USER', reader)
+        || CASE WHEN current_setting('server_version_num')::integer >= 160000
+          THEN ' WITH INHERIT FALSE, SET TRUE' ELSE '' END;
+    END IF;
   EXCEPTION
+    -- The role is another's, or cannot be: reads are read-only transactions all the same.
     WHEN insufficient_privilege OR undefined_object THEN NULL;
   END;
   FOR relation IN

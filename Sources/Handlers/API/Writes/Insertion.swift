@@ -13,11 +13,19 @@ struct Insertion {
   /// What the ledger has as bucket of rows that came by no file.
   static let bucket = "api"
 
-  /// Inserts rows in an open transaction, and gives them back as JSON.
+  /// What an insertion did.
+  struct Outcome {
+    /// The rows as they are in the table, as JSON.
+    let rows: [UInt8]
+    /// Loads of files of which waiting records were refused when the rows let them heal.
+    let refusing: [Ledger.Entry]
+  }
+
+  /// Inserts rows in an open transaction.
   ///
   /// - Throws: A problem that lists every row that cannot be inserted; the transaction is then to be
   ///   rolled back.
-  func run(_ input: InputRows, _ connection: inout PostgresConnection) throws -> [UInt8] {
+  func run(_ input: InputRows, _ connection: inout PostgresConnection) throws -> Outcome {
     let dataset = dataset.asInserted
     let csv = input.csv
     let version = Ledger.Version(
@@ -40,9 +48,10 @@ struct Insertion {
         .countMismatch, "\(counts.inserted) of \(input.rows.count) rows were inserted",
         isRetriable: true)
     }
-    return try connection.query(Merge(dataset: dataset).inserted) { result in
+    let rows = try connection.query(Merge(dataset: dataset).inserted) { result in
       try result.body(row: 0, column: 0)
     }
+    return Outcome(rows: rows, refusing: outcome.refusing)
   }
 
   /// The problem that lists what was refused, and what waits for a parent.

@@ -1,4 +1,5 @@
 internal import LambdaEvents
+internal import LambdaRuntime
 internal import Postgres
 
 /// `POST /tables/{table}/rows`: 1 to 1000 rows, all of them or none.
@@ -36,7 +37,7 @@ enum RowsInsert {
     let body = try call.request.body
     let insertion = Insertion(
       dataset: dataset, family: services.package.family(of: dataset), context: call.context)
-    let rows = try services.write(call) { connection in
+    let outcome = try services.write(call) { connection in
       let input = try InputRows(body, of: dataset)
       guard input.faults.isEmpty else {
         throw Problem(
@@ -44,15 +45,20 @@ enum RowsInsert {
           "\(input.faults.count) faults in \(input.rows.count) rows; none was inserted.",
           faults: input.faults)
       }
-      let rows = try insertion.run(input, &connection)
+      let outcome = try insertion.run(input, &connection)
       // Before the commit: what cannot be answered is not done.
-      guard rows.count <= PageBody.maximumBytes / 2 else {
+      guard outcome.rows.count <= PageBody.maximumBytes / 2 else {
         throw Problem(
           .tooLarge, "The rows as they are in the table are too large for an answer.",
           hint: "Send fewer rows at a time.")
       }
-      return rows
+      return outcome
     }
-    return .json(rows, status: 201)
+    if !outcome.refusing.isEmpty {
+      do { try services.rewriteRejects(of: outcome.refusing, call) } catch {
+        call.context.log.warn("Rejects not written", ["reason": .string("\(error)")])
+      }
+    }
+    return .json(outcome.rows, status: 201)
   }
 }

@@ -3,7 +3,7 @@ enum WebLink {
   /// Returns the address without the port that its scheme means anyway, or nothing when it is not
   /// a plain one of http or https.
   static func text(_ uri: String) -> String? {
-    let uri = uri.trimmingPrefix { $0.isWhitespace }
+    let uri = uri.drop { $0.isWhitespace }
     for (scheme, port) in [("https://", ":443"), ("http://", ":80")]
     where uri.prefix(scheme.count).lowercased() == scheme {
       let rest = uri.dropFirst(scheme.count)

@@ -1,5 +1,6 @@
 package import HTTP
 package import LambdaRuntime
+internal import SteadyClock
 
 /// Asks USAJOBS for the pages of searches, one request at a time and never in haste.
 package struct SearchClient: ~Copyable {
@@ -11,7 +12,7 @@ package struct SearchClient: ~Copyable {
   private let bodyLimit: Int
   private var http: HTTPClient
   // The next request does not begin before.
-  private var nextRequest: ContinuousClock.Instant?
+  private var nextRequest: Instant?
 
   /// Makes a client; nothing is sent.
   ///
@@ -78,7 +79,7 @@ package struct SearchClient: ~Copyable {
   /// Waits until the service has been left alone for long enough.
   private func keepDistance(within limit: Duration) throws(SearchFault) {
     guard let nextRequest else { return }
-    let wait = ContinuousClock.now.duration(to: nextRequest)
+    let wait = Instant.now.duration(to: nextRequest)
     guard wait < limit else { throw .outOfTime }
     if wait > .zero { RetrySchedule.sleep(wait) }
   }

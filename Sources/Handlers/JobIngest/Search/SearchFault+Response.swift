@@ -1,5 +1,6 @@
 internal import HTTP
 internal import JSON
+internal import TextSearch
 
 extension SearchFault {
   private static let space = [UInt8(ascii: " "), UInt8(ascii: "\t"), 0x0A, 0x0D]
@@ -64,7 +65,7 @@ extension SearchFault {
   /// The beginning of a text in one line of ASCII, with secrets left out.
   private static func beginning(of bytes: [UInt8], hiding secrets: [String]) -> String {
     var text = String(decoding: bytes.prefix(4096), as: UTF8.self)
-    for secret in secrets { text = text.replacing(secret, with: "[hidden]") }
+    for secret in secrets { text = text.substituting(secret, by: "[hidden]") }
     let visible = text.unicodeScalars.map {
       $0.isASCII && $0.value > 0x20 && $0.value != 0x7F ? Character($0) : " "
     }

@@ -1,18 +1,19 @@
 internal import Glibc
 
 /// Finds the certificates that servers are checked against.
-enum CABundle {
+public enum CABundle {
   /// The bundle beside the executable, else the system's; found once.
-  static let standard: String? = candidates.first { isReadable($0) }
+  public static let standard: String? = candidates.first { isReadable($0) }
 
   /// Says whether a file can be read.
-  static func isReadable(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
+  public static func isReadable(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
 
   private static var candidates: [String] {
     let beside = executableFolder.map { ["\($0)/ca-bundle.crt"] } ?? []
-    // Amazon Linux and Fedora; Debian, Ubuntu and Alpine.
+    // Amazon Linux and Fedora; Debian and Ubuntu; Alpine; openSUSE.
     return beside + [
       "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt",
+      "/etc/ssl/cert.pem", "/etc/ssl/ca-bundle.pem",
     ]
   }
 
