@@ -1,0 +1,135 @@
+# The stack as it would be, without AWS: what AWS would answer is made up here. Tests/Template reads
+# the states that come of these runs and compares them with template.yaml, whose parameters it takes
+# from the variables below.
+
+mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
+  mock_data "aws_region" {
+    defaults = { name = "us-east-1" }
+  }
+
+  mock_data "aws_availability_zones" {
+    defaults = { names = ["us-east-1a", "us-east-1b"] }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/role" }
+  }
+
+  mock_resource "aws_lambda_function" {
+    defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:function", version = "1" }
+  }
+
+  mock_resource "aws_lambda_alias" {
+    defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:function:live" }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:group" }
+  }
+
+  mock_resource "aws_sns_topic" {
+    defaults = { arn = "arn:aws:sns:us-east-1:123456789012:sluice-alarms" }
+  }
+
+  mock_resource "aws_vpc" {
+    defaults = { ipv6_cidr_block = "2001:db8::/56" }
+  }
+
+  mock_resource "aws_apigatewayv2_api" {
+    defaults = {
+      id            = "HttpApi"
+      api_endpoint  = "https://HttpApi.execute-api.us-east-1.amazonaws.com"
+      execution_arn = "arn:aws:execute-api:us-east-1:123456789012:HttpApi"
+    }
+  }
+
+  mock_resource "aws_rds_cluster" {
+    defaults = {
+      endpoint            = "DatabaseCluster.Endpoint.Address"
+      cluster_resource_id = "DatabaseCluster.DBClusterResourceId"
+      master_user_secret  = [{ secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds" }]
+    }
+  }
+
+  override_resource {
+    target = aws_sqs_queue.queue
+    values = {
+      arn = "arn:aws:sqs:us-east-1:123456789012:sluice-queue"
+      url = "https://sqs.us-east-1.amazonaws.com/123456789012/sluice-queue"
+    }
+  }
+
+  override_resource {
+    target = aws_sqs_queue.dead_letters
+    values = {
+      arn = "arn:aws:sqs:us-east-1:123456789012:sluice-dead-letters"
+      url = "https://sqs.us-east-1.amazonaws.com/123456789012/sluice-dead-letters"
+    }
+  }
+
+  override_resource {
+    target = aws_sqs_queue.ingest_dead_letters
+    values = {
+      arn = "arn:aws:sqs:us-east-1:123456789012:sluice-ingest-dead-letters"
+      url = "https://sqs.us-east-1.amazonaws.com/123456789012/sluice-ingest-dead-letters"
+    }
+  }
+}
+
+variables {
+  # Any file will do.
+  package = "versions.tf"
+}
+
+run "defaults" {}
+
+run "everything" {
+  variables {
+    alarm_email       = "ops@example.com"
+    api_cors_origins  = "https://a.example,https://b.example"
+    database_ca_file  = "/opt/ca.pem"
+    database_iam_auth = true
+    egress            = "nat-gateway"
+    function_url_auth = "NONE"
+    jwt_audience      = ["sluice"]
+    jwt_issuer        = "https://login.example"
+    load_timeout      = 900
+    report_email_from = "jobs@example.com"
+    report_email_to   = "team@example.com"
+    usajobs_api_key   = "key"
+    usajobs_email     = "me@example.com"
+  }
+}
+
+run "endpoints" {
+  variables {
+    egress                      = "endpoints"
+    ingest_reserved_concurrency = "none"
+    ingest_state                = "DISABLED"
+    usajobs_api_key             = "key"
+    usajobs_email               = "me@example.com"
+  }
+}
+
+run "an_existing_database" {
+  variables {
+    database_url   = "postgresql://u:p@db.example/d"
+    monthly_budget = 0
+  }
+}
+
+run "an_existing_database_in_a_vpc" {
+  variables {
+    database_secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:mine"
+    vpc_id              = "vpc-0123456789abcdef0"
+    subnet_ids          = ["subnet-1", "subnet-2"]
+  }
+}
