@@ -56,6 +56,9 @@ public struct HTTPClient: ~Copyable {
     }
   }
 
+  // The check that nothing escaped holds the length of the file's path, whatever prefix is mapped:
+  // under a name of its own it is the same in every folder.
+  #sourceLocation(file:"HTTPClient.stream.swift",line:1)
   /// Sends a request once and hands over the body of a success piece by piece as it arrives.
   ///
   /// The pieces are libcurl's own buffer, lent for the call; while the receiver works, nothing
@@ -68,10 +71,7 @@ public struct HTTPClient: ~Copyable {
     _ request: HTTPRequest, timeout: Duration,
     body: (HTTPResponseHead, Span<UInt8>) throws -> Void
   ) throws -> HTTPResponseHead {
-    // The check that nothing escaped holds the length of the file's path, whatever prefix is mapped:
-    // under a name of its own it is the same in every folder.
-    #sourceLocation(file:"HTTPClient.stream.swift",line:1)
-    return try withoutActuallyEscaping(body) { body in
+    try withoutActuallyEscaping(body) { body in
       let transfer = Transfer(collectedLimit: HTTPClient.errorBodyLimit, receive: body)
       defer { transfer.release() }
       let failure = transferFailure(request, timeout, transfer)
@@ -81,8 +81,8 @@ public struct HTTPClient: ~Copyable {
       if let failure, !transfer.isOverLimit || head.isSuccess { throw failure }
       return try HTTPResponse(head: head, body: transfer.collected).successful(request).head
     }
-    #sourceLocation()
   }
+  #sourceLocation()
 
   private static let errorBodyLimit = 64 << 10
 
