@@ -61,7 +61,7 @@ extension JSONValue {
       }
       self = .array(array)
     case .object(let members):
-      var object: [String: JSONValue] = [:]
+      var object = [String: JSONValue](minimumCapacity: members.count)
       for member in members {
         guard let value = JSONValue(member.value) else { return nil }
         object[member.key] = value

@@ -79,7 +79,8 @@ public struct HandlerRegistry: Sendable {
   }
 
   private mutating func add(_ name: HandlerName, _ factory: @escaping Factory) {
-    precondition(!names.contains(name), "the handler \(name) is registered twice")
+    precondition(
+      !registered.contains { $0.name == name }, "the handler \(name) is registered twice")
     registered.append((name, factory))
   }
 }

@@ -20,7 +20,7 @@ struct PackageFile {
   /// Another file in the same folder.
   func sibling(_ name: String) -> PackageFile {
     guard let slash = path.lastIndex(of: "/") else { return PackageFile(path: name) }
-    return PackageFile(path: path[...slash] + name)
+    return PackageFile(path: String(path[...slash]) + name)
   }
 
   /// The bytes of the file; nil when there is no such file.

@@ -1,44 +1,38 @@
 /// A path with places for names, such as `/tables/{table}/rows`.
 struct PathPattern: Sendable, ExpressibleByStringLiteral {
-  private enum Segment {
-    case literal(Substring)
-    case place(String)
-  }
-
   /// The pattern as OpenAPI writes it.
   let text: String
-  private let segments: [Segment]
 
-  init(stringLiteral text: StaticString) {
-    self.init("\(text)")
-  }
-
-  init(_ text: String) {
-    self.text = text
-    segments = Self.parts(of: text).map { part in
-      part.hasPrefix("{") && part.hasSuffix("}")
-        ? .place(String(part.dropFirst().dropLast())) : .literal(part)
-    }
-  }
+  // The text is cut into segments for each call: there are few, and a start needs none of them.
+  init(stringLiteral text: String) { self.text = text }
+  init(_ text: String) { self.text = text }
 
   /// How many segments stand as they are; of two patterns that match, the one with more is meant.
   var literalCount: Int {
-    segments.count { if case .literal = $0 { true } else { false } }
+    Self.parts(of: text).count { Self.place($0) == nil }
   }
 
   /// What stands in the pattern's places, or nil when the parts are those of another path.
   func match(_ parts: [Substring]) -> [String: String]? {
+    let segments = Self.parts(of: text)
     guard parts.count == segments.count else { return nil }
     // Most patterns are another's by their first segments: values are for the one that is meant.
     for (part, segment) in zip(parts, segments) {
-      switch segment {
-      case .literal(let text): guard part == text else { return nil }
-      case .place: guard !part.isEmpty else { return nil }
-      }
+      guard Self.place(segment) == nil ? part == segment : !part.isEmpty else { return nil }
     }
     var values: [String: String] = [:]
-    for case (let part, .place(let name)) in zip(parts, segments) { values[name] = String(part) }
+    for (part, segment) in zip(parts, segments) {
+      if let name = Self.place(segment) { values[name] = String(part) }
+    }
     return values
+  }
+
+  /// The name of the place that a segment is, or nil when it stands as it is.
+  private static func place(_ segment: Substring) -> String? {
+    guard segment.utf8.first == UInt8(ascii: "{"), segment.utf8.last == UInt8(ascii: "}") else {
+      return nil
+    }
+    return String(segment.dropFirst().dropLast())
   }
 
   /// The parts between a path's slashes; one at its end counts for nothing.

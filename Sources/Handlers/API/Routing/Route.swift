@@ -10,31 +10,55 @@ struct Route: Sendable {
   let method: String
   let path: PathPattern
   /// Other paths of the same operation, as older systems have them.
-  var aliases: [Alias] = []
+  let aliases: [Alias]
   /// The operation's name in generated clients.
   let id: String
   let group: Group
   let summary: String
-  var about = ""
+  let about: String
   /// The least role that may call it; nil for everyone.
   let role: Role?
-  var parameters: [Parameter] = []
   /// What it does with the rows of the table in its path; nil for every other route.
-  var rows: Rows?
+  let rows: Rows?
   /// Whether names of columns may stand in the query too.
-  var takesColumns = false
-  var body: RequestBody?
-  let success: Success
-  /// What may go wrong beyond what may with every route.
-  var problems: [Problem.Code] = []
+  let takesColumns: Bool
   let answer: Answer
+
+  // A call needs these of one route, a start of none: they are made when they are asked for.
+  private let makeParameters: @Sendable () -> [Parameter]
+  private let makeBody: @Sendable () -> RequestBody?
+  private let makeSuccess: @Sendable () -> Success
+  private let makeProblems: @Sendable () -> [Problem.Code]
+
+  var parameters: [Parameter] { makeParameters() }
+  var body: RequestBody? { makeBody() }
+  var success: Success { makeSuccess() }
+  /// What may go wrong beyond what may with every route.
+  var problems: [Problem.Code] { makeProblems() }
+
+  init(
+    method: String, path: PathPattern, aliases: [Alias] = [], id: String, group: Group,
+    summary: String, about: String = "", role: Role?,
+    parameters: @autoclosure @escaping @Sendable () -> [Parameter] = [],
+    rows: Rows? = nil, takesColumns: Bool = false,
+    body: @autoclosure @escaping @Sendable () -> RequestBody? = nil,
+    success: @autoclosure @escaping @Sendable () -> Success,
+    problems: @autoclosure @escaping @Sendable () -> [Problem.Code] = [],
+    answer: @escaping Answer
+  ) {
+    (self.method, self.path, self.aliases) = (method, path, aliases)
+    (self.id, self.group, self.summary, self.about) = (id, group, summary, about)
+    (self.role, self.rows, self.takesColumns) = (role, rows, takesColumns)
+    (makeParameters, makeBody, makeSuccess, makeProblems) = (parameters, body, success, problems)
+    self.answer = answer
+  }
 
   /// Another path of a route, and what it says that the route's own path has places for.
   struct Alias: Sendable, ExpressibleByStringLiteral {
     let path: PathPattern
     var values: [String: String] = [:]
 
-    init(stringLiteral text: StaticString) { path = PathPattern(stringLiteral: text) }
+    init(stringLiteral text: String) { path = PathPattern(text) }
     init(_ path: PathPattern, _ values: [String: String]) {
       (self.path, self.values) = (path, values)
     }

@@ -34,7 +34,7 @@ package struct JobSearch: Sendable, Equatable {
     var items: [(name: String, value: String)] = []
     for parameter in SearchParameter.all {
       guard let values = values[parameter.key] ?? parameter.standard.map({ [$0] }) else { continue }
-      let value = Set(values).sorted().joined(separator: ";")
+      let value = values.count == 1 ? values[0] : Set(values).sorted().joined(separator: ";")
       items += parameter.names.map { (name: $0, value: value) }
     }
     items.append((name: "Fields", value: "Full"))

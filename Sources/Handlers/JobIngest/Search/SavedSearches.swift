@@ -49,7 +49,10 @@ package struct SavedSearches: Sendable, Equatable {
 
   private static func objects(_ json: [UInt8]) throws(SavedSearchesFault) -> [JSONValue] {
     do throws(JSONError) {
-      return try JSON.decode([JSONValue].self, from: json)
+      guard case .array(let values) = try JSON.decode(JSONValue.self, from: json) else {
+        throw JSONError(code: .mismatch, path: "", expected: "an array")
+      }
+      return values
     } catch {
       throw SavedSearchesFault(search: nil, rule: "\(error)")
     }
