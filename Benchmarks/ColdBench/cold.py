@@ -46,6 +46,15 @@ def database(folder):
     return server, f"{address}?sslmode=verify-full&sslrootcert={folder}/server.pem"
 
 
+def departments(sluice, folder, variables):
+    """Loads a hundred rows into the table that is read."""
+    rows = folder / "departments.csv"
+    rows.write_text("id,department\n" + "".join(f"{n},Department {n}\n" for n in range(1, 101)))
+    subprocess.run(
+        [sluice, "load", rows], check=True, stdout=subprocess.DEVNULL,
+        env={**variables, "SLUICE_DATAPACKAGE": str(HOME / "template/datapackage.json")})
+
+
 def main():
     parser = argparse.ArgumentParser()
     for name in ("coldbench", "floor", "bootstrap", "sluice"):
@@ -62,12 +71,7 @@ def main():
             "AWS_LAMBDA_LOG_LEVEL": "ERROR",
             "USAJOBS_API_KEY": "bench", "USAJOBS_EMAIL": "bench@example.com",
             "LAMBDA_TASK_ROOT": str(Path(options.bootstrap).parent)}
-        rows = folder / "departments.csv"
-        rows.write_text("id,department\n" + "".join(f"{n},Department {n}\n" for n in range(1, 101)))
-        subprocess.run(
-            [options.sluice, "load", rows], check=True, stdout=subprocess.DEVNULL,
-            env={**variables, "SLUICE_DATAPACKAGE": str(HOME / "template/datapackage.json")})
-
+        departments(options.sluice, folder, variables)
         read = json.loads((HOME / "events/api.http-v2.json").read_text())
         read["rawQueryString"] = "table_name=departments"
         read["queryStringParameters"] = {"table_name": "departments"}

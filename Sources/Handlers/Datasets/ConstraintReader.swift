@@ -27,13 +27,22 @@ enum ConstraintReader {
     if type.isIndexable, let values = try object.values("enum") {
       constraints.allowed = try allowed(values, type, object)
     }
+    try refuseOthers(&object, type)
+    try object.finish()
+    return constraints
+  }
+
+  // Not inlined: the compiler would lay the loop out in one of two ways by chance, and two packages of
+  // the same sources would differ.
+  @inline(never)
+  private static func refuseOthers(
+    _ object: inout DescriptorObject, _ type: FieldType
+  ) throws(DataPackageFault) {
     for key in ["minimum", "maximum", "minLength", "maxLength", "pattern", "enum"] {
       guard object.take(key) == nil else {
         throw object.fault("the constraint \"\(key)\" is not supported for \(type.noun)")
       }
     }
-    try object.finish()
-    return constraints
   }
 
   private static func readBounds(
