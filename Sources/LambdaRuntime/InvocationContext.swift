@@ -33,6 +33,14 @@ public struct InvocationContext: Sendable {
     self.log = log.with(requestID: requestID, traceID: traceID)
   }
 
+  /// The name of the function that was invoked, by which metrics of several are told apart; `local`
+  /// where there is no ARN.
+  public var functionName: String {
+    // arn:aws:lambda:REGION:ACCOUNT:function:NAME, and a version or an alias
+    let parts = invokedFunctionARN?.split(separator: ":", omittingEmptySubsequences: false) ?? []
+    return parts.count > 6 ? String(parts[6]) : "local"
+  }
+
   /// Whether the environment is being shut down, so that work should stop at the next safe point.
   ///
   /// What still runs a fifth of a second later ends with the process.

@@ -73,6 +73,7 @@ import Testing
     #expect(seen.clientContext == #"{"client":{"app_title":"é"}}"#)
     #expect(seen.cognitoIdentity == #"{"cognitoIdentityId":"x"}"#)
     #expect(seen.invokedFunctionARN == "arn:aws:lambda:eu-west-1:1:function:f:live")
+    #expect(seen.functionName == "f")
     #expect(seen.tenantID == "tenant-9")
     #expect(seen.deadline.remaining > .seconds(60 * 60 * 24))
     #expect(seen.deadline.remaining < .seconds(60 * 60 * 24 * 365 * 100))
@@ -90,6 +91,7 @@ import Testing
     }
     let seen = try #require(kept.value)
     #expect(seen.traceID == nil && seen.invokedFunctionARN == nil && seen.clientContext == nil)
+    #expect(seen.functionName == "local")
     #expect(seen.cognitoIdentity == nil && seen.tenantID == nil)
     #expect(seen.deadline.remaining > .seconds(60 * 60 * 24 * 365))
     #expect(run.posts.first?.path.hasSuffix("/id-1/response") == true)

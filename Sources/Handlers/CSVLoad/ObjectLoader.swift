@@ -211,7 +211,7 @@ package struct ObjectLoader: ~Copyable {
     }
     guard let table = report.table, report.status == .loaded else { return }
     context.log.metrics(
-      namespace: "Sluice", dimensions: ["Table": table],
+      namespace: "Sluice", dimensions: ["FunctionName": context.functionName, "Table": table],
       values: [
         Metric("RecordsRead", Double(counts.read)),
         Metric("RecordsRejected", Double(counts.rejected)),

@@ -71,7 +71,7 @@ public struct JobIngestHandler: LambdaHandler, ~Copyable {
         "skipped": .integer(counts.skipped), "reason": .string(outcome.reason ?? ""),
       ])
     context.log.metrics(
-      namespace: "Sluice", dimensions: ["Handler": "job-ingest"],
+      namespace: "Sluice", dimensions: ["FunctionName": context.functionName],
       values: [
         Metric("PostingsFound", Double(counts.found)),
         Metric("PostingsChanged", Double(counts.inserted + counts.updated)),
