@@ -6,6 +6,7 @@ import re
 import subprocess
 import unittest
 import zipfile
+from pathlib import Path
 
 from rig import ScriptTest
 
@@ -67,11 +68,35 @@ class DeployTests(ScriptTest):
             r'--parameter-overrides IngestScheduleExpression="rate(6 hours)" DatabaseUrl="a\"b\c"',
             self.calls("sam")[0])
 
+    def test_a_parameter_may_be_spelt_as_either_tool_does(self):
+        self.stand_in("terraform", {"*": ""})
+        for name in ["jwt_issuer", "JwtIssuer"]:
+            self.deploy("--yes", f"{name}=https://a_b.example/C=d")
+            self.assertIn('JwtIssuer="https://a_b.example/C=d"', self.calls("sam")[-1])
+            self.deploy("--yes", "--with", "terraform", f"{name}=https://a_b.example/C=d")
+            plan = [call for call in self.calls("terraform") if " plan " in call][-1]
+            self.assertIn("-var jwt_issuer=https://a_b.example/C=d", plan)
+
+    def test_an_account_of_few_functions_reserves_none(self):
+        for most, parameters, reserves in [
+            ("10", [], "none"), ("1000", [], None), ("10", ["IngestReservedConcurrency=1"], "1"),
+            ("10", ["ingest_reserved_concurrency=1"], "1"), ("", [], None),
+        ]:
+            with self.subTest(most=most, parameters=parameters):
+                self.stand_in("aws", {
+                    **IDENTITY, **NO_STACK, **OUTPUT, "'lambda get-account-settings'*": f"echo {most}"})
+                self.deploy("--yes", *parameters)
+                found = re.findall('IngestReservedConcurrency="([^"]*)"', self.calls("sam")[-1])
+                self.assertEqual(found, [reserves] if reserves else [])
+
     def test_a_database_of_the_stack_brings_its_authorities(self):
         self.deploy("--yes")
         self.assertEqual(self.calls("package-rds-ca"), ["package-rds-ca "])
         self.deploy("--yes", "DatabaseUrl=postgresql://h/d")
         self.deploy("--yes", "DatabaseSecretArn=arn:aws:secretsmanager:eu-west-1:1:secret:s")
+        self.deploy("--yes", "database_url=postgresql://h/d")
+        self.stand_in("terraform", {"*": ""})
+        self.deploy("--yes", "--with", "terraform", "database_secret_arn=arn:aws:secretsmanager:s")
         self.assertEqual(len(self.calls("package-rds-ca")), 1)
         with zipfile.ZipFile(self.zip, "w") as archive:
             archive.writestr("rds-ca.pem", "")
@@ -163,6 +188,7 @@ class DeployTests(ScriptTest):
                   r"printf 'CsvLoad\tResource creation cancelled\nDatabaseCluster\tNo capacity\n'"}
         for name, advice in [
             ("ROLLBACK_COMPLETE", "aws cloudformation delete-stack --region eu-west-1 --stack-name sluice"),
+            ("ROLLBACK_FAILED", "--db-cluster-identifier sluice --no-deletion-protection"),
             ("UPDATE_ROLLBACK_FAILED", "aws cloudformation continue-update-rollback"),
         ]:
             with self.subTest(name):
@@ -190,12 +216,14 @@ class DeployTests(ScriptTest):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertIn("The API is at https://abc", run.stdout)
         verbs = [call.split()[2] for call in self.calls("terraform")]
-        self.assertEqual(verbs, ["init", "plan", "apply", "output"])
+        self.assertEqual(verbs, ["init", "workspace", "plan", "apply", "output"])
+        self.assertIn("select -or-create sluice-eu-west-1", self.calls("terraform")[1])
         plan = f"{self.folder}/.build/terraform.plan"
         self.assertIn(f"-out={plan} -var stack_name=sluice -var api_access=open-reads "
                       "-var monthly_budget=a=B",
-                      self.calls("terraform")[1])
-        self.assertTrue(self.calls("terraform")[2].endswith(plan))
+                      self.calls("terraform")[2])
+        self.assertTrue(self.calls("terraform")[3].endswith(plan))
+        self.assertFalse(Path(plan).exists())
         self.assertEqual(self.calls("sam"), [])
 
 

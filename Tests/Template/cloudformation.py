@@ -34,6 +34,10 @@ def translated(text):
     return Translator({}, Parser()).translate(template, {})
 
 
+class Reference(str):
+    """A resource, or an attribute of one, that only AWS could tell the value of."""
+
+
 class Stack:
     """What CloudFormation would make of a template; what only AWS knows has a name made up."""
 
@@ -90,9 +94,11 @@ class Stack:
             return f"arn:aws:sns:us-east-1:{ACCOUNT}:{self.value(properties['TopicName'])}"
         if kind == "AWS::Logs::LogGroup":
             return self.value(properties["LogGroupName"])
+        if kind == "AWS::Lambda::Function":
+            return self.value(properties["FunctionName"])
         if kind == "AWS::CloudWatch::Dashboard":
             return self.value(properties["DashboardName"])
-        return name
+        return Reference(name)
 
     def fn_getatt(self, argument):
         name, attribute = argument if isinstance(argument, list) else argument.split(".", 1)
@@ -103,7 +109,7 @@ class Stack:
             return f"arn:aws:sqs:us-east-1:{ACCOUNT}:{self.value(properties['QueueName'])}"
         if attribute == "Ipv6CidrBlocks":
             return ["2001:db8::/56"]
-        return f"{name}.{attribute}"
+        return Reference(f"{name}.{attribute}")
 
     def fn_sub(self, argument):
         text, names = argument if isinstance(argument, list) else (argument, {})

@@ -85,6 +85,12 @@ def metrics():
     return {name for path in files("Handlers") for name in re.findall(r'Metric\("(\w+)"', code(path))}
 
 
+def metric_dimensions():
+    """What the metrics are told apart by, each kind in its order."""
+    return {tuple(re.findall(r'"(\w+)":', names)) for path in files("Handlers")
+            for names in re.findall(r"dimensions: \[(.*)\],", code(path))}
+
+
 # ---- Calls of AWS ----------------------------------------------------------------------------
 
 # A method of a client in Sources/AWS: the operations it sends, and what they need to be allowed.

@@ -34,10 +34,11 @@ NETWORK = {
     "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
     "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
 }
+# Of an object that is gone S3 says so only to who may list the bucket.
+MISSING = ("s3:ListBucket", BUCKET)
 BESIDES = {
     "csv-load": {
-        # Of an object that is gone S3 says so only to who may list the bucket.
-        ("s3:ListBucket", BUCKET),
+        MISSING,
         # Lambda's poller.
         ("sqs:ReceiveMessage", QUEUE), ("sqs:DeleteMessage", QUEUE),
         ("sqs:GetQueueAttributes", QUEUE),
@@ -47,6 +48,7 @@ BESIDES = {
     # Rows posted to it may refuse records of files that waited for them, whose rejects it rewrites.
     "api": {
         ("s3:PutObject", f"{BUCKET}/rejected/*"), ("s3:AbortMultipartUpload", f"{BUCKET}/rejected/*"),
+        MISSING,
     },
 }
 
@@ -65,8 +67,11 @@ def needed(handler, variables):
                     f"arn:aws:rds-db:us-east-1:{ACCOUNT}:dbuser:"
                     f"DatabaseCluster.DBClusterResourceId/{variables['PGUSER']}")
             continue
-        if client == "SESClient" and "REPORT_EMAIL_TO" not in variables:
-            continue
+        if client == "SESClient":
+            if "REPORT_EMAIL_TO" not in variables:
+                continue
+            # Of a sender that has one by default.
+            yield "ses:SendEmail", f"arn:aws:ses:us-east-1:{ACCOUNT}:configuration-set/*"
         if folder == "CSVLoad" and method in ("head", "download"):
             actions.add("s3:GetObjectVersion")  # an event of a versioned bucket names its version
         for action in actions:

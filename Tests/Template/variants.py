@@ -52,6 +52,22 @@ def read_hcl(path):
     return unquoted(hcl2.loads(path.read_text()))
 
 
+# What Terraform knows of any resource, and AWS not.
+META = {"count", "for_each", "depends_on", "lifecycle"}
+
+
+def blocks():
+    """Every resource of the configuration: its type and what stands in it."""
+    for file in TERRAFORM.glob("*.tf"):
+        for block in read_hcl(file).get("resource", []):
+            (kind, labels), = block.items()
+            for body in labels.values():
+                body = {name: value for name, value in body.items() if name not in META}
+                for dynamic in body.pop("dynamic", []):
+                    body.update({name: part["content"] for name, part in dynamic.items()})
+                yield kind, body
+
+
 def runs():
     """The runs of the test file: name and parameters, under CloudFormation's names."""
     for block in read_hcl(TERRAFORM / "tests" / "stack.tftest.hcl")["run"]:

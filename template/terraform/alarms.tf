@@ -75,10 +75,10 @@ resource "aws_cloudwatch_metric_alarm" "rejects" {
   alarm_description = "Records were rejected; they are listed in sluice.rejects and under rejected/"
   alarm_actions     = [aws_sns_topic.alarms.arn]
 
-  # The sum over all tables, of which there may be more tomorrow, and over the account's stacks.
+  # The sum over all tables, of which there may be more tomorrow.
   metric_query {
     id          = "rejects"
-    expression  = "SELECT SUM(RecordsRejected) FROM SCHEMA(Sluice, \"Table\")"
+    expression  = "SELECT SUM(RecordsRejected) FROM SCHEMA(Sluice, FunctionName, \"Table\") WHERE FunctionName = '${var.stack_name}-csv-load'"
     period      = 300
     return_data = true
   }
@@ -152,7 +152,8 @@ resource "aws_sns_topic_subscription" "alarms" {
 resource "aws_budgets_budget" "monthly" {
   count = var.monthly_budget > 0 ? 1 : 0
 
-  name         = "${var.stack_name}-monthly"
+  # Names of budgets and dashboards are the account's, in all regions.
+  name         = "${var.stack_name}-monthly-${local.region}"
   budget_type  = "COST"
   time_unit    = "MONTHLY"
   limit_amount = tostring(var.monthly_budget)
@@ -173,4 +174,7 @@ resource "aws_budgets_budget" "monthly" {
     threshold_type            = "PERCENTAGE"
     subscriber_sns_topic_arns = [aws_sns_topic.alarms.arn]
   }
+
+  # Without which the topic takes nothing from it.
+  depends_on = [aws_sns_topic_policy.alarms]
 }

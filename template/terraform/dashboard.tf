@@ -5,7 +5,7 @@ locals {
   # Title, statistic and metrics, two to a line.
   widgets = [
     ["Records", "Sum", [for metric, label in { RecordsRead = "read", RecordsRejected = "rejected" } : [{
-      expression = "SEARCH('{Sluice,Table} MetricName=\"${metric}\"', 'Sum', 300)"
+      expression = "SEARCH('{Sluice,FunctionName,Table} FunctionName=\"${var.stack_name}-csv-load\" MetricName=\"${metric}\"', 'Sum', 300)"
       label      = label
     }]]],
     ["Waiting files", "Maximum", [
@@ -26,14 +26,14 @@ locals {
       [["AWS/ApiGateway", "Latency", "ApiId", aws_apigatewayv2_api.http_api.id, { stat = "p99", yAxis = "right" }]],
     )],
     ["Postings, and the database", "Maximum", concat(
-      [for metric in ["PostingsFound", "PostingsChanged", "PostingsRejected"] : ["Sluice", metric, "Handler", "job-ingest"]],
+      [for metric in ["PostingsFound", "PostingsChanged", "PostingsRejected"] : ["Sluice", metric, "FunctionName", "${var.stack_name}-job-ingest"]],
       [for metric in ["ServerlessDatabaseCapacity", "DatabaseConnections"] : ["AWS/RDS", metric, "DBClusterIdentifier", var.stack_name, local.right]],
     )],
   ]
 }
 
 resource "aws_cloudwatch_dashboard" "dashboard" {
-  dashboard_name = var.stack_name
+  dashboard_name = "${var.stack_name}-${local.region}"
 
   dashboard_body = jsonencode({
     widgets = [for index, widget in local.widgets : {

@@ -30,11 +30,12 @@ resource "aws_rds_cluster" "database" {
   backup_retention_period             = var.database_backup_days
   copy_tags_to_snapshot               = true
   deletion_protection                 = var.database_deletion_protection
-  final_snapshot_identifier           = "${var.stack_name}-final"
-  db_cluster_parameter_group_name     = aws_rds_cluster_parameter_group.database[0].name
-  db_subnet_group_name                = aws_db_subnet_group.database[0].name
-  vpc_security_group_ids              = [aws_security_group.database[0].id]
-  enabled_cloudwatch_logs_exports     = ["postgresql"]
+  # Unlike that of a stack of the same name before, by what is made up for the subnets.
+  final_snapshot_identifier       = "${aws_db_subnet_group.database[0].name}-final"
+  db_cluster_parameter_group_name = aws_rds_cluster_parameter_group.database[0].name
+  db_subnet_group_name            = aws_db_subnet_group.database[0].name
+  vpc_security_group_ids          = [aws_security_group.database[0].id]
+  enabled_cloudwatch_logs_exports = ["postgresql"]
 
   serverlessv2_scaling_configuration {
     min_capacity = var.database_min_capacity

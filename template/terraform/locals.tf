@@ -7,6 +7,12 @@ data "aws_region" "current" {}
 data "aws_availability_zones" "available" {
   #checkov:skip=CKV_AWS_394:The first two names are taken, which a new zone comes after
   state = "available"
+
+  # The region's own; not what the account has joined besides, as Local Zones.
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
 }
 
 locals {

@@ -58,6 +58,7 @@ resource "aws_route_table" "private" {
   count = local.makes_vpc ? 1 : 0
 
   vpc_id = aws_vpc.vpc[0].id
+  tags   = { Name = "${var.stack_name}-private" }
 }
 
 resource "aws_route_table_association" "private" {
@@ -104,6 +105,7 @@ resource "aws_route_table" "public" {
   count = local.uses_nat ? 1 : 0
 
   vpc_id = aws_vpc.vpc[0].id
+  tags   = { Name = "${var.stack_name}-public" }
 }
 
 resource "aws_route_table_association" "public" {

@@ -45,6 +45,8 @@ locals {
         Action   = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"]
         Resource = "${local.bucket_arn}/backups/*"
       },
+      # So that S3 says of a backup that is gone that it is missing, and not denied.
+      { Sid = "Missing", Action = ["s3:ListBucket"], Resource = local.bucket_arn },
       { Sid = "Replay", Action = ["sqs:SendMessage"], Resource = aws_sqs_queue.queue.arn },
     ]
   }
@@ -166,11 +168,15 @@ resource "aws_iam_role_policy" "reports" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      # Whom a report goes to counts as a resource while the account is in SES's sandbox.
-      Sid       = "Reports"
-      Effect    = "Allow"
-      Action    = "ses:SendEmail"
-      Resource  = "arn:${local.partition}:ses:${local.region}:${local.account}:identity/*"
+      # Whom a report goes to counts as a resource while the account is in SES's sandbox, and so does
+      # the configuration set that the sender has by default, if it has one.
+      Sid    = "Reports"
+      Effect = "Allow"
+      Action = "ses:SendEmail"
+      Resource = [
+        "arn:${local.partition}:ses:${local.region}:${local.account}:identity/*",
+        "arn:${local.partition}:ses:${local.region}:${local.account}:configuration-set/*",
+      ]
       Condition = { StringEquals = { "ses:FromAddress" = var.report_email_from } }
     }]
   })

@@ -22,6 +22,9 @@ resource "aws_scheduler_schedule" "ingest" {
       arn = aws_sqs_queue.ingest_dead_letters.arn
     }
   }
+
+  # A rate's first run is at once, and a database is minutes in the making.
+  depends_on = [aws_rds_cluster_instance.database]
 }
 
 resource "aws_iam_role" "ingest_schedule" {

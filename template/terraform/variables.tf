@@ -67,6 +67,11 @@ variable "database_resource_id" {
     condition     = can(regex("^(|(db|cluster|prx)-[A-Za-z0-9]+)$", var.database_resource_id))
     error_message = "database_resource_id has to match |(db|cluster|prx)-[A-Za-z0-9]+."
   }
+
+  validation {
+    condition     = var.database_resource_id != "" || !var.database_iam_auth || (var.database_url == "" && var.database_secret_arn == "")
+    error_message = "database_resource_id has to be that of the existing database, since database_iam_auth is true."
+  }
 }
 
 variable "database_ca_file" {
@@ -129,6 +134,11 @@ variable "subnet_ids" {
   type        = list(string)
   default     = []
   description = "Two or more private subnets of vpc_id, in different zones"
+
+  validation {
+    condition     = length(var.subnet_ids) > 0 || var.vpc_id == ""
+    error_message = "subnet_ids has to name subnets of vpc_id."
+  }
 }
 
 variable "vpc_cidr" {

@@ -19,22 +19,6 @@ mock_provider "aws" {
     defaults = { names = ["us-east-1a", "us-east-1b"] }
   }
 
-  mock_resource "aws_iam_role" {
-    defaults = { arn = "arn:aws:iam::123456789012:role/role" }
-  }
-
-  mock_resource "aws_lambda_function" {
-    defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:function", version = "1" }
-  }
-
-  mock_resource "aws_lambda_alias" {
-    defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:function:live" }
-  }
-
-  mock_resource "aws_cloudwatch_log_group" {
-    defaults = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:group" }
-  }
-
   mock_resource "aws_sns_topic" {
     defaults = { arn = "arn:aws:sns:us-east-1:123456789012:sluice-alarms" }
   }
@@ -57,6 +41,47 @@ mock_provider "aws" {
       cluster_resource_id = "DatabaseCluster.DBClusterResourceId"
       master_user_secret  = [{ secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds" }]
     }
+  }
+
+  # What can be told apart only when it has a name of its own.
+  override_resource {
+    target = aws_iam_role.function["csv-load"]
+    values = { arn = "arn:aws:iam::123456789012:role/sluice-csv-load" }
+  }
+
+  override_resource {
+    target = aws_iam_role.function["job-ingest"]
+    values = { arn = "arn:aws:iam::123456789012:role/sluice-job-ingest" }
+  }
+
+  override_resource {
+    target = aws_iam_role.function["api"]
+    values = { arn = "arn:aws:iam::123456789012:role/sluice-api" }
+  }
+
+  override_resource {
+    target = aws_iam_role.ingest_schedule
+    values = { arn = "arn:aws:iam::123456789012:role/sluice-ingest-schedule" }
+  }
+
+  override_resource {
+    target = aws_lambda_alias.live["csv-load"]
+    values = { arn = "arn:aws:lambda:us-east-1:123456789012:function:alias-of-csv-load:live" }
+  }
+
+  override_resource {
+    target = aws_lambda_alias.live["job-ingest"]
+    values = { arn = "arn:aws:lambda:us-east-1:123456789012:function:alias-of-job-ingest:live" }
+  }
+
+  override_resource {
+    target = aws_lambda_alias.live["api"]
+    values = { arn = "arn:aws:lambda:us-east-1:123456789012:function:alias-of-api:live" }
+  }
+
+  override_resource {
+    target = aws_cloudwatch_log_group.http_api
+    values = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/sluice-http-api" }
   }
 
   override_resource {
