@@ -44,7 +44,8 @@ import Testing
     return registry
   }
 
-  /// Runs the loop on a thread of its own while the body invokes.
+  /// Runs the loop on a thread of its own while the body invokes; when it ends it starts again, as
+  /// what told of a broken init before anybody waited would tell nobody.
   static func withRuntime<R>(
     _ handler: String, timeLimit: Duration = Patience.limit, _ body: (InvocationQueue) throws -> R
   ) throws -> R {
@@ -53,8 +54,12 @@ import Testing
     let variables = EnvironmentVariables([
       "_HANDLER": handler, "AWS_LAMBDA_RUNTIME_API": server.address,
     ])
-    let runtime = try Thread { _ = Self.registry().run(variables) }
+    let isOver = Latch()
+    let runtime = try Thread {
+      repeat { _ = Self.registry().run(variables) } while !isOver.isOpen
+    }
     let result = Result { try body(queue) }
+    isOver.open()
     queue.release()
     runtime.join()
     return try result.get()

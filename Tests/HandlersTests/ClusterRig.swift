@@ -41,11 +41,11 @@ struct ClusterRig: ~Copyable {
     return try connection.query(sql) { try $0.textIfPresent(row: 0, column: 0) ?? "" }
   }
 
-  /// Ends the sessions of everybody else.
+  /// Ends the sessions of everybody else, and waits until they have ended.
   func endSessions() throws {
     try execute(
       """
-      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
       WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
       """)
   }

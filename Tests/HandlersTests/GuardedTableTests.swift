@@ -82,7 +82,7 @@ struct `Guarded tables` {
       CREATE POLICY sees ON towns FOR SELECT USING (true);
       CREATE POLICY adds ON towns FOR INSERT WITH CHECK (true);
       CREATE POLICY changes ON towns FOR UPDATE USING (id > 2);
-      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
       WHERE datname = current_database() AND pid <> pg_backend_pid()
       """, "upsert", [1, 2, 3], 2
     ),
