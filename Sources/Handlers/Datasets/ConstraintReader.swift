@@ -2,6 +2,10 @@ internal import JSON
 
 /// Reads the constraints of a field, each of which has to have a meaning for its type.
 enum ConstraintReader {
+  private static let ofSomeTypes: Set = [
+    "minimum", "maximum", "minLength", "maxLength", "pattern", "enum",
+  ]
+
   /// Reads all constraints; an integer type takes the width that its bounds allow.
   static func constraints(
     _ object: inout DescriptorObject, of type: inout FieldType
@@ -27,22 +31,11 @@ enum ConstraintReader {
     if type.isIndexable, let values = try object.values("enum") {
       constraints.allowed = try allowed(values, type, object)
     }
-    try refuseOthers(&object, type)
+    if let key = object.firstLeft(where: ofSomeTypes.contains) {
+      throw object.fault("the constraint \"\(key)\" is not supported for \(type.noun)")
+    }
     try object.finish()
     return constraints
-  }
-
-  // Not inlined: the compiler would lay the loop out in one of two ways by chance, and two packages of
-  // the same sources would differ.
-  @inline(never)
-  private static func refuseOthers(
-    _ object: inout DescriptorObject, _ type: FieldType
-  ) throws(DataPackageFault) {
-    for key in ["minimum", "maximum", "minLength", "maxLength", "pattern", "enum"] {
-      guard object.take(key) == nil else {
-        throw object.fault("the constraint \"\(key)\" is not supported for \(type.noun)")
-      }
-    }
   }
 
   private static func readBounds(

@@ -42,8 +42,13 @@ struct DescriptorObject {
 
   /// Refuses what was not taken.
   func finish() throws(DataPackageFault) {
-    guard let key = members.keys.filter({ !Self.describing.contains($0) }).min() else { return }
+    guard let key = firstLeft(where: { !Self.describing.contains($0) }) else { return }
     throw fault("the key \"\(key)\" of \(noun) is not supported")
+  }
+
+  /// Of the keys that were not taken and meet the condition, the first by name.
+  func firstLeft(where condition: (String) -> Bool) -> String? {
+    members.keys.filter(condition).min()
   }
 
   /// Takes a key whatever its value is; nil when it is absent.
