@@ -41,14 +41,14 @@ struct RouteTable: Sendable {
   private func matches(_ path: String) -> [(route: Route, values: [String: String])] {
     var best = 0
     var found: [(route: Route, values: [String: String])] = []
-    let parts = PathPattern.parts(of: path)
     func look(_ pattern: PathPattern, _ own: [String: String], _ route: Route) {
-      guard let values = pattern.match(parts) else { return }
-      if pattern.literalCount > best {
-        best = pattern.literalCount
+      guard let values = pattern.match(path) else { return }
+      let literalCount = pattern.literalCount
+      if literalCount > best {
+        best = literalCount
         found = []
       }
-      if pattern.literalCount == best { found.append((route, values.merging(own) { $1 })) }
+      if literalCount == best { found.append((route, values.merging(own) { $1 })) }
     }
     for route in routes {
       look(route.path, [:], route)
