@@ -63,7 +63,7 @@ extension PostgresConnection {
         default: throw PostgresError(.connection, "")
         }
       } catch  where error.code == .timeout {
-        throw PostgresError(.timeout, "\(settings.destination) did not answer in time")
+        throw PostgresError(.connection, "\(settings.destination) did not answer in time")
       } catch {
         throw refusedConnection(settings)
       }

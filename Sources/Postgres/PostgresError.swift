@@ -7,9 +7,9 @@ public struct PostgresError: Error {
   public enum Code: String, Sendable {
     /// A setting is missing or wrong.
     case setting
-    /// The server could not be reached, refused the session, or the session was lost.
+    /// The server could not be reached in time, refused the session, or the session was lost.
     case connection
-    /// The server did not answer in time; the session is given up.
+    /// The server did not answer a session in time, which is given up.
     case timeout
     /// The server refused a statement.
     case server

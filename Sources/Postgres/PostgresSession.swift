@@ -117,7 +117,7 @@ public struct PostgresSession: ~Copyable {
         }
         guard error.isBusy else {
           // An attempt that was begun late says less than what it was begun for.
-          throw error.code == .timeout ? busy ?? error : error
+          throw .now >= end ? busy ?? error : error
         }
         busy = error
       }

@@ -100,4 +100,19 @@ struct `Time left` {
     #expect(answer.status == 504 && answer.body.contains("too-slow"), "\(answer.body)")
     #expect(ContinuousClock.now < deadline)
   }
+
+  @Test func `fault 33: a database that lets nobody in is away, not slow`() throws {
+    let reachable = try ScratchDatabase()
+    let cutter = try TCPCutter(reachable.url)
+    cutter.set(.stall)
+    var rig = try LoaderRig([
+      "API_ACCESS": "open-reads", "DATABASE_URL": cutter.databaseURL + "&connect_timeout=1",
+    ])
+    let answer = try API.call(
+      "/read/first-chunk", query: "table_name=departments", variables: rig.variables)
+    #expect(answer.status == 503, "\(answer.body)")
+    #expect(answer.body.contains("database-unavailable"), "\(answer.body)")
+    let delivery = try rig.deliver(Self.file, as: Self.key)
+    #expect(delivery.isReturned && delivery.log.contains("DatabaseUnavailable"), "\(delivery.log)")
+  }
 }

@@ -202,7 +202,7 @@ struct LostSessionTests {
       _ = try PostgresConnection(cutter.settings, connectTimeout: .milliseconds(150))
     }
     #expect(ContinuousClock.now - started < .seconds(20))
-    #expect(error?.code == .timeout)
+    #expect(error?.code == .connection)
     #expect(error?.message.contains("did not answer") == true)
   }
 
