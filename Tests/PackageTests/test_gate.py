@@ -184,6 +184,13 @@ class GateTests(unittest.TestCase):
         self.assertIn("is damaged", self.judged())
         self.path.write_bytes(sound[:-30])
         self.told_only("cannot be read", self.judged())
+        header = sound.rindex(b"PK\1\2")
+        size = len(sound).to_bytes(4, "little")
+        for field, value in [(6, b"\xfe\0"), (20, size + size)]:  # the version needed, both sizes
+            damaged = bytearray(sound)
+            damaged[header + field:header + field + len(value)] = value
+            self.path.write_bytes(damaged)
+            self.told_only("cannot be read", self.judged())
         self.path.unlink()
         self.told_only("cannot be read", self.judged())
 
