@@ -162,7 +162,10 @@ struct FileCommands {
     ("sluice infer gone.csv", 2, "", "gone.csv cannot be opened"),
     ("sluice infer good.csv --key nothing", 1, "", "there is no column nothing"),
     ("sluice load s3://bucket", 2, "", "An object is s3://bucket/key"),
-    ("sluice load gone.csv", 1, "failed", "the file belongs to no dataset"),
+    ("sluice validate gone.csv", 2, "", "gone.csv cannot be opened"),
+    ("sluice load good.csv", 1, "failed", "the file belongs to no dataset"),
+    ("sluice load gone.csv", 1, "failed", "gone.csv cannot be opened"),
+    ("sluice local", 1, "", "there is no Data Package at"),
     ("cd docs && sluice load towns.csv", 2, "", "there is no datapackage.json here"),
   ]
 

@@ -46,7 +46,7 @@ struct `Changes under a worker` {
   @Test func `fault 42: a column that was dropped, or added, stops the loads until it is settled`()
     throws
   {
-    var rig = try LoaderRig()
+    var rig = try LoaderRig(["API_ACCESS": "open-reads"])
     #expect(try rig.load("1,Cook\n", as: Self.key).status == "loaded")
     try rig.database.execute("ALTER TABLE jobs ADD remark text")
     #expect(try rig.load("2,Baker\n", as: Self.key).status == "loaded")
@@ -58,6 +58,8 @@ struct `Changes under a worker` {
     let second = try rig.deliver("3,Smith\n", as: Self.key)
     #expect(second.isReturned && second.log.contains("TableMismatch"), "\(second.log)")
     #expect(second.log.contains("boss"))
+    let read = try API.call("/read/first-chunk", variables: rig.variables)
+    #expect(read.status == 503 && read.body.contains("table-mismatch"), "\(read.body)")
     try rig.database.execute("ALTER TABLE jobs DROP boss")
     #expect(try rig.load("3,Smith\n", as: Self.key).status == "loaded")
 

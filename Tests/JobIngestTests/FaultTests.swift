@@ -1,6 +1,7 @@
 import CLI
 import Handlers
 import JSON
+import LambdaRuntime
 import TestSupport
 import Testing
 
@@ -34,6 +35,17 @@ struct FaultTests {
     let runs = try rig.database.rows("SELECT status, reason IS NOT NULL FROM sluice.ingest_runs")
     #expect(runs == [["failed", "t"]])
     #expect(try rig.ingest().status == "complete")
+  }
+
+  @Test func `fault 42: a table that does not follow the package is told by its column`() throws {
+    var rig = try IngestRig()
+    try rig.database.execute(
+      "CREATE TABLE departments (id integer PRIMARY KEY); INSERT INTO departments VALUES (1)")
+    let error = try #require(throws: (any Error).self) { try rig.ingest() }
+    let failure = try #require(error as? any FunctionError)
+    #expect(failure.errorType == "TableMismatch")
+    #expect(failure.message.contains("is new and required"))
+    #expect(!failure.message.contains("Optional"))
   }
 
   @Test(arguments: [

@@ -120,4 +120,12 @@ package final class RunningHandler {
       "SLUICE_DATAPACKAGE": "\(Files.workingDirectory)/template/datapackage.json",
     ]
   }
+
+  /// Refuses to go on without the Data Package, without which no handler starts.
+  static func checkPackage(_ variables: [String: String]) throws(CommandError) {
+    let name = "SLUICE_DATAPACKAGE"
+    guard let path = variables[name] ?? defaults[name], !Files.exists(path) else { return }
+    throw CommandError(
+      "there is no Data Package at \(path)", advice: "Let \(name) name a datapackage.json.")
+  }
 }

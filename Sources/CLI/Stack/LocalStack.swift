@@ -34,6 +34,7 @@ final class LocalStack {
     // What may be missing is looked for before anything starts.
     let bootstrap = try toolbox.bootstrap(options.bootstrap)
     _ = try toolbox.moto()
+    try RunningHandler.checkPackage(toolbox.variables)
     let directory = try StackDirectory(options.directory)
     guard let lock = try StackLock(directory) else {
       throw CommandError(

@@ -14,6 +14,8 @@ enum ValidateCommand {
     var targets: [(file: String, dataset: Dataset)] = []
     for file in request.files {
       guard let dataset = named ?? package.dataset(forFile: file) else {
+        // A name that was mistyped belongs to no dataset either.
+        do { _ = try LocalFile(file) } catch { throw CommandError("\(error)", status: 2) }
         throw CommandError(
           "\(file) belongs to no dataset of \(package.names)", advice: "Name one with --dataset.",
           status: 2)

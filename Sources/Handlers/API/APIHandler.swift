@@ -107,7 +107,7 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
     case let fault as DataPackageFault:
       context.log.error(
         "A table does not follow the Data Package", ["error": .string(fault.message)])
-      return unknown
+      return Problem(.tableMismatch, "The log of this request tells which, and what to do.")
     default:
       context.log.error("A call failed", ["error": .string("\(error)")])
       return unknown

@@ -23,7 +23,9 @@ extension LoadFault {
       self.init(
         .outOfTime, "the time of the invocation ran out in the database: \(error)",
         isRetriable: true)
-    } else if error.code == .setting || error.isLoginRefused {
+    } else if error.code == .setting || error.isLoginRefused
+      || error.sqlState == .invalidCatalogName
+    {
       self.init(
         .databaseUnavailable, "the database could not be logged in to: \(error)",
         isRetriable: true)

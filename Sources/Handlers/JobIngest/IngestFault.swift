@@ -6,6 +6,7 @@ struct IngestFault: FunctionError {
   enum Code: String, Sendable {
     case databaseUnavailable = "DatabaseUnavailable"
     case databaseRefused = "DatabaseRefused"
+    case tableMismatch = "TableMismatch"
     case searchFailed = "SearchFailed"
   }
 

@@ -35,6 +35,8 @@ struct Ingestion: ~Copyable {
       }
     } catch let error as PostgresError {
       throw IngestFault(error)
+    } catch let fault as DataPackageFault {
+      throw IngestFault(.tableMismatch, fault.message)
     } catch {
       throw IngestFault(.databaseRefused, "\(error)")
     }

@@ -25,6 +25,7 @@ extension Problem {
     case tooManyAttempts = "too-many-attempts"
     case databaseRefused = "database-refused"
     case serviceRefused = "service-refused"
+    case tableMismatch = "table-mismatch"
     case databaseUnavailable = "database-unavailable"
     case tooBusy = "too-busy"
     case tooSlow = "too-slow"
@@ -46,7 +47,7 @@ extension Problem {
       case .tooManyAttempts: 429
       case .databaseRefused: 500
       case .serviceRefused: 502
-      case .databaseUnavailable, .tooBusy: 503
+      case .tableMismatch, .databaseUnavailable, .tooBusy: 503
       case .tooSlow: 504
       }
     }
@@ -77,6 +78,7 @@ extension Problem {
       case .tooManyAttempts: "There were too many attempts"
       case .databaseRefused: "The database refused the query"
       case .serviceRefused: "A service behind the API refused"
+      case .tableMismatch: "A table does not follow the Data Package"
       case .databaseUnavailable: "The database cannot be reached"
       case .tooBusy: "The database is too busy"
       case .tooSlow: "The query took too long"

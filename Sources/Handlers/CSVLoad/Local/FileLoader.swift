@@ -65,6 +65,8 @@ package struct FileLoader: ~Copyable {
 
   private func dataset(of path: String) throws(LoadFault) -> Dataset {
     guard let dataset = options.dataset ?? package.dataset(forFile: path) else {
+      // A name that was mistyped belongs to no dataset either.
+      do { _ = try LocalFile(path) } catch { throw LoadFault(cause: error) }
       throw LoadFault(
         .noDataset,
         "the file belongs to no dataset; expected its name to begin with that of one of "
