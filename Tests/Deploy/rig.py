@@ -29,6 +29,7 @@ class ScriptTest(unittest.TestCase):
             (self.folder / name).mkdir(parents=True)
         for name in ["deploy", "users"]:
             shutil.copy(ROOT / "scripts" / name, self.folder / "scripts")
+        (self.folder / "template").symlink_to(ROOT / "template")
         self.zip = self.folder / ".build/package/bootstrap.zip"
         self.zip.write_bytes(b"zip")
         for name in ["package", "package-rds-ca"]:

@@ -77,6 +77,22 @@ class DeployTests(ScriptTest):
             plan = [call for call in self.calls("terraform") if " plan " in call][-1]
             self.assertIn("-var jwt_issuer=https://a_b.example/C=d", plan)
 
+    def test_a_list_reaches_either_tool_as_it_writes_lists(self):
+        self.stand_in("terraform", {"*": ""})
+        for given, of_terraform in [
+            ("a,b", '["a","b"]'), ("a", '["a"]'), ("a , b", '["a","b"]'), ("", "[]"),
+            ('["a", "b"]', '["a", "b"]'), (r'a"b\c,${d}%{e}', r'["a\"b\\c","$${d}%%{e}"]'),
+        ]:
+            for name, variable in [("SubnetIds", "subnet_ids"), ("jwt_audience", "jwt_audience")]:
+                with self.subTest(name, given=given):
+                    # A text with commas stays one.
+                    self.deploy("--yes", "--with", "terraform", f"{name}={given}", "ReportEmailTo=a,b")
+                    plan = [call for call in self.calls("terraform") if " plan " in call][-1]
+                    self.assertTrue(
+                        plan.endswith(f"-var {variable}={of_terraform} -var report_email_to=a,b"), plan)
+        self.deploy("--yes", "SubnetIds=a,b")
+        self.assertIn('SubnetIds="a,b"', self.calls("sam")[-1])
+
     def test_an_account_of_few_functions_reserves_none(self):
         for most, parameters, reserves in [
             ("10", [], "none"), ("1000", [], None), ("10", ["IngestReservedConcurrency=1"], "1"),
