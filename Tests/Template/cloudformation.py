@@ -60,6 +60,13 @@ class Stack:
     def condition(self, name):
         return self.value(self.template["Conditions"][name])
 
+    def refusals(self):
+        """What the rules have against the parameters."""
+        return [
+            assertion["AssertDescription"]
+            for rule in self.template["Rules"].values() if self.value(rule["RuleCondition"])
+            for assertion in rule["Assertions"] if not self.value(assertion["Assert"])]
+
     def value(self, node):
         if isinstance(node, list):
             values = [self.value(item) for item in node]
@@ -138,6 +145,10 @@ class Stack:
 
     def fn_or(self, argument):
         return any(self.value(argument))
+
+    def fn_eachmemberequals(self, argument):
+        members, wanted = self.value(argument)
+        return all(member == wanted for member in members)
 
     def fn_join(self, argument):
         separator, parts = self.value(argument)

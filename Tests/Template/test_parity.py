@@ -10,7 +10,8 @@ from cloudformation import Stack
 from compared import cloudformation, of_cloudformation, terraform, uncompared
 from shapes import BY_TERRAFORM, TERRAFORM_PARTS
 from variants import (
-    ROOT, STACKS, STATES, TEMPLATE, TERRAFORM, VARIANTS, blocks, pascal, parameter, read_hcl, snake)
+    REFUSED, ROOT, STACKS, STATES, TEMPLATE, TERRAFORM, VARIANTS, blocks, pascal, parameter, read_hcl,
+    snake)
 
 
 def differences(stack, state):
@@ -157,6 +158,19 @@ class Parity(unittest.TestCase):
                  "RefAll", "ValueOf", "ValueOfAll"}
         rules = json.dumps(STACKS["defaults"].template["Rules"])
         self.assertLessEqual(set(re.findall(r'"Fn::(\w+)"', rules)), known)
+
+    def test_both_refuse_a_parameter_without_the_other_that_it_needs(self):
+        seen = set()
+        for name, (stack, wrong) in REFUSED.items():
+            with self.subTest(name):
+                self.assertEqual([said.split()[0] for said in stack.refusals()], [wrong])
+                seen.update(stack.refusals())
+        self.assertEqual(seen, {
+            assertion["AssertDescription"] for rule in STACKS["defaults"].template["Rules"].values()
+            for assertion in rule["Assertions"]})
+        for name, stack in STACKS.items():
+            with self.subTest(name):
+                self.assertEqual(stack.refusals(), [])
 
     def test_both_have_the_same_outputs(self):
         outputs = {pascal(next(iter(o))) for o in read_hcl(TERRAFORM / "outputs.tf")["output"]}

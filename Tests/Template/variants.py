@@ -69,11 +69,13 @@ def blocks():
 
 
 def runs():
-    """The runs of the test file: name and parameters, under CloudFormation's names."""
+    """The runs of the test file: name, parameters under CloudFormation's names, and what is refused."""
     for block in read_hcl(TERRAFORM / "tests" / "stack.tftest.hcl")["run"]:
         (name, body), = block.items()
         variables = (body.get("variables") or [{}])[0]
-        yield name, {pascal(n): parameter(n, v) for n, v in variables.items()}
+        refused = [pascal(v.removeprefix("${var.").removesuffix("}"))
+                   for v in body.get("expect_failures", [])]
+        yield name, {pascal(n): parameter(n, v) for n, v in variables.items()}, refused
 
 
 def states():
@@ -86,9 +88,13 @@ def states():
     return found
 
 
-VARIANTS = dict(runs())
+RUNS = list(runs())
+VARIANTS = {name: parameters for name, parameters, refused in RUNS if not refused}
 STATES = {
     name: [r for r in state["root_module"]["resources"] if r["mode"] == "managed"]
     for name, state in states().items()
 }
 STACKS = {name: Stack(TEMPLATE, **parameters) for name, parameters in VARIANTS.items()}
+# Parameters that neither template takes, and the one that is wrong.
+REFUSED = {name: (Stack(TEMPLATE, **parameters), *refused)
+           for name, parameters, refused in RUNS if refused}

@@ -1,6 +1,6 @@
 # The stack as it would be, without AWS: what AWS would answer is made up here. Tests/Template reads
 # the states that come of these runs and compares them with template.yaml, whose parameters it takes
-# from the variables below.
+# from the variables below; what is refused here, the rules of template.yaml have to refuse.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
@@ -157,4 +157,68 @@ run "an_existing_database_in_a_vpc" {
     vpc_id              = "vpc-0123456789abcdef0"
     subnet_ids          = ["subnet-1", "subnet-2"]
   }
+}
+
+# What either template refuses, since a parameter that another needs is not given.
+
+run "ingestion_without_an_address" {
+  command = plan
+
+  variables {
+    usajobs_api_key = "key"
+  }
+
+  expect_failures = [var.usajobs_email]
+}
+
+run "reports_from_nobody" {
+  command = plan
+
+  variables {
+    report_email_to = "team@example.com"
+  }
+
+  expect_failures = [var.report_email_from]
+}
+
+run "tokens_for_nobody" {
+  command = plan
+
+  variables {
+    jwt_issuer = "https://login.example"
+  }
+
+  expect_failures = [var.jwt_audience]
+}
+
+run "a_vpc_without_subnets" {
+  command = plan
+
+  variables {
+    vpc_id = "vpc-0123456789abcdef0"
+  }
+
+  expect_failures = [var.subnet_ids]
+}
+
+run "iam_without_the_database_of_a_url" {
+  command = plan
+
+  variables {
+    database_iam_auth = true
+    database_url      = "postgresql://u:p@db.example/d"
+  }
+
+  expect_failures = [var.database_resource_id]
+}
+
+run "iam_without_the_database_of_a_secret" {
+  command = plan
+
+  variables {
+    database_iam_auth   = true
+    database_secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:mine"
+  }
+
+  expect_failures = [var.database_resource_id]
 }
