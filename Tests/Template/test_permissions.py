@@ -204,6 +204,14 @@ class Permissions(unittest.TestCase):
                 stack = Stack(TEMPLATE.replace(before, after))
                 self.assertTrue([f for fn in functions_of_stack(stack) for f in faults(*fn)])
 
+    def test_an_open_url_opens_the_function_to_calls_through_it_alone(self):
+        given = {name: stack.resources["ApiFunctionUrlInvokePermission"]["Properties"]
+                 for name, stack in STACKS.items()
+                 if "ApiFunctionUrlInvokePermission" in stack.resources}
+        self.assertEqual(given, {"everything": {
+            "FunctionName": "ApiAliaslive", "Action": "lambda:InvokeFunction", "Principal": "*",
+            "InvokedViaFunctionUrl": True}})
+
     def test_the_schedule_may_do_what_it_does(self):
         for name, stack in STACKS.items():
             role = stack.resources["IngestScheduleRole"]["Properties"]
