@@ -9,6 +9,7 @@ enum DemoCommand {
   static func run(_ options: StackOptions, stays: Bool) throws(CommandError) -> Int32 {
     if let state = try StackState.running(in: options.directory) {
       try show(in: state, try StackDirectory(options.directory))
+      tellAddresses(of: state)
       return 0
     }
     let signals = try StopSignals()
@@ -16,6 +17,7 @@ enum DemoCommand {
     defer { stack.stop() }
     try show(in: stack.state, stack.directory)
     if stays {
+      tellAddresses(of: stack.state)
       Console.print("\nThe stack stays up until Ctrl-C; sluice upload FILE… loads more.")
       stack.speakUp()
       _ = signals.requested.wait()
@@ -53,10 +55,12 @@ enum DemoCommand {
       "\nRows before and after\n"
         + TextTable(columns: ["table", "before", "after"], rows: rows).text())
     try IngestDemo.show(in: state)
+    Console.print("\nThe sample files     \(samples)")
+  }
+
+  private static func tellAddresses(of state: StackState) {
     Console.print(
       """
-
-      The sample files     \(samples)
       Look around          \(state.front)/
                            \(state.front)/read/first-chunk?table_name=hired_employees&num_records=20
                            \(state.front)/metrics/hires?year=2021
