@@ -1,5 +1,4 @@
 internal import Datasets
-internal import LambdaRuntime
 internal import Postgres
 internal import Tables
 
@@ -8,26 +7,20 @@ internal import Tables
 /// A trigger may pass over a row, a rule may lead it elsewhere and a policy may hide it, and the server
 /// still answers that all is well. A table that has any of them is asked before and after; others are
 /// taken at the server's word, which costs nothing.
-struct TargetTable {
+struct GuardedTable {
   /// How many rows were written.
   struct Written {
     var inserted = 0
     var updated = 0
   }
 
-  private let merge: Merge
+  private let merge: MergeStatements
   private let isGuarded: Bool
-  private let context: InvocationContext
 
   /// Looks at a table that is locked, so that nobody can give it a trigger meanwhile.
-  init(
-    _ merge: Merge, _ context: InvocationContext, _ connection: inout PostgresConnection
-  ) throws {
+  init(_ merge: MergeStatements, _ connection: inout PostgresConnection) throws {
     self.merge = merge
-    self.context = context
-    isGuarded = try connection.query(merge.isGuarded) { result in
-      try result.bool(row: 0, column: 0)
-    }
+    isGuarded = try connection.row(merge.isGuarded) { row in try row.bool() }
   }
 
   /// Updates the rows that differ and inserts those that are absent.
@@ -66,14 +59,13 @@ struct TargetTable {
   }
 
   private func expected(_ connection: inout PostgresConnection) throws -> Written {
-    try connection.query(merge.countExpected) { result in
-      Written(
-        inserted: try result.int(row: 0, column: 0), updated: try result.int(row: 0, column: 1))
+    try connection.row(merge.countExpected) { row in
+      Written(inserted: try row.int(), updated: try row.int())
     }
   }
 
   private func count(_ question: String, _ connection: inout PostgresConnection) throws -> Int {
-    try connection.query(question) { result in try result.int(row: 0, column: 0) }
+    try connection.row(question) { row in try row.int() }
   }
 
   private func requireNone(_ count: Int, of what: String) throws(LoadFault) {
@@ -86,7 +78,7 @@ struct TargetTable {
   }
 }
 
-extension Merge {
+extension MergeStatements {
   /// Whether something of the table's own has a say in what becomes of a row.
   var isGuarded: String {
     """

@@ -106,7 +106,7 @@ package struct FileLoader: ~Copyable {
     do {
       try file.read { bytes in
         try stream.consume(bytes) { batch in try writer.take(batch, &connection) }
-        if stream.isPlain { writer.judge.textBytes = size }
+        if stream.isPlain { writer.policy.textBytes = size }
         try onProgress?(writer.progress(stream.bytes, of: size, connection))
       }
       try stream.finish(of: writer.dataset) { batch in try writer.take(batch, &connection) }

@@ -6,7 +6,7 @@ internal import Tables
 ///
 /// The table is locked against other writers, changed rows are updated, absent ones inserted: on
 /// unchanged rows this writes nothing at all, where `ON CONFLICT` would lock and log each of them.
-package struct Merge {
+package struct MergeStatements {
   package let dataset: Dataset
   /// The table the merge reads: the staged records, or the rows derived from them.
   package let source: String
@@ -24,9 +24,6 @@ package struct Merge {
   /// The temporary table that takes the file's records as they come.
   static let staging = "sluice_staging"
 
-  /// The bits of `pg_trigger.tgtype` for what is called for each row before it is inserted.
-  private static let rowBeforeInsert = 0b111
-
   var createStaging: String {
     var lines = dataset.fields.map {
       "\(SQLText.identifier($0.name)) \($0.type.traits.sql)"
@@ -39,33 +36,6 @@ package struct Merge {
   }
 
   var copyStaging: String { "COPY \(Self.staging) FROM STDIN (FORMAT binary)" }
-
-  /// Takes rows straight into the table, for a load that has it locked.
-  var copyTable: String {
-    "COPY \(SQLText.table(dataset.table)) (\(SQLText.list(dataset.fields.map(\.name)))) "
-      + "FROM STDIN (FORMAT binary)"
-  }
-
-  /// Whether the table can take the rows as they are encoded, and holds none yet.
-  ///
-  /// A table that was made or changed by hand may have other types, which only an INSERT converts
-  /// to, rules and policies, which COPY does not obey, or triggers that see each row before it goes
-  /// in and may keep it out.
-  var isOpenForCopy: String {
-    let table = SQLText.table(dataset.table)
-    let columns = dataset.fields.map {
-      "(\(SQLText.literal($0.name)), \(SQLText.literal($0.type.traits.sql))::regtype)"
-    }
-    return """
-      SELECT c.relkind IN ('r', 'p') AND NOT c.relhasrules AND NOT row_security_active(c.oid)
-        AND NOT \(hasTrigger(kind: Self.rowBeforeInsert))
-        AND \(columns.count) = (
-          SELECT count(*) FROM pg_attribute a
-          WHERE a.attrelid = c.oid AND (a.attname, a.atttypid) IN (\(columns.joined(separator: ", "))))
-        AND NOT EXISTS (SELECT 1 FROM \(table)) AND NOT (\(hasPending))
-      FROM pg_class c WHERE c.oid = \(SQLText.literal(table))::regclass
-      """
-  }
 
   /// Computes the derived columns once, into the table that the merge then reads.
   var derive: String {

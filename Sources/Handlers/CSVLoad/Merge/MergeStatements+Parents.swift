@@ -4,7 +4,7 @@ internal import Tables
 
 // Statements about records whose foreign keys name rows that are not there.
 
-extension Merge {
+extension MergeStatements {
   /// Moves staged records of load `$1` without a parent to those that wait for it.
   ///
   /// Records of a table that refers to itself may be one another's parents. One that is moved can no

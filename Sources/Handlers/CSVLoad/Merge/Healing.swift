@@ -35,9 +35,7 @@ struct Healing {
   /// Heals all that can be.
   func run(_ connection: inout PostgresConnection) throws -> Outcome {
     let waiting = try family.filter { dataset in
-      try connection.query(Merge(dataset: dataset).hasPending) { result in
-        try result.bool(row: 0, column: 0)
-      }
+      try connection.row(MergeStatements(dataset: dataset).hasPending) { row in try row.bool() }
     }
     var outcome = Outcome()
     var before = 0
@@ -56,7 +54,7 @@ struct Healing {
     try connection.execute("SAVEPOINT sluice_healing")
     let refusal: String
     do {
-      let outcome = try move(Merge(dataset: dataset, source: Self.gathered), &connection)
+      let outcome = try move(MergeStatements(dataset: dataset, source: Self.gathered), &connection)
       try connection.execute("RELEASE SAVEPOINT sluice_healing")
       return outcome
     } catch let error as PostgresError where error.isRefusal {
@@ -74,7 +72,7 @@ struct Healing {
   }
 
   private func move(
-    _ merge: Merge, _ connection: inout PostgresConnection
+    _ merge: MergeStatements, _ connection: inout PostgresConnection
   ) throws -> Outcome {
     if let statement = merge.supersedeWaiting { try connection.run(statement) }
     try connection.execute(merge.gatherReady)
@@ -89,13 +87,11 @@ struct Healing {
         for other in loads where other.id != load { outcome.refused[other.id] = other }
       }
     } while dropped > 0
-    (outcome.healed, outcome.healedOfOthers) = try connection.query(
+    (outcome.healed, outcome.healedOfOthers) = try connection.row(
       merge.settleCounts, [.integer(load)]
-    ) { result in
-      (try result.int(row: 0, column: 0), try result.int(row: 0, column: 1))
-    }
+    ) { row in (try row.int(), try row.int()) }
     if outcome.healed > 0 {
-      _ = try TargetTable(merge, context, &connection).write(isEmpty: false, &connection)
+      _ = try GuardedTable(merge, &connection).write(isEmpty: false, &connection)
       try connection.run(merge.endWaiting)
     }
     try connection.execute("DROP TABLE \(Self.gathered)")
@@ -106,12 +102,9 @@ struct Healing {
   private func refuse(
     _ statement: String, _ connection: inout PostgresConnection
   ) throws -> [Ledger.Entry] {
-    try connection.query(statement) { result in
-      try (0..<result.rowCount).map { row in
-        Ledger.Entry(
-          id: try result.int(row: row, column: 0), bucket: try result.text(row: row, column: 1),
-          key: try result.text(row: row, column: 2), dataset: try result.text(row: row, column: 3))
-      }
+    try connection.rows(statement) { row in
+      Ledger.Entry(
+        id: try row.int(), bucket: try row.text(), key: try row.text(), dataset: try row.text())
     }
   }
 }

@@ -23,7 +23,7 @@ struct RowSink: ~Copyable {
     case staging
   }
 
-  private let merge: Merge
+  private let merge: MergeStatements
   private var way: Way
   /// Rows that were not sent yet.
   var rows = RowBuffer()
@@ -37,7 +37,7 @@ struct RowSink: ~Copyable {
   private(set) var staged = 0
 
   /// Makes a sink; `isDirect` says that the table is empty and locked.
-  init(_ merge: Merge, isDirect: Bool) {
+  init(_ merge: MergeStatements, isDirect: Bool) {
     self.merge = merge
     way = isDirect ? .table : .staging
   }

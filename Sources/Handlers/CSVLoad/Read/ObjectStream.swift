@@ -31,7 +31,7 @@ enum ObjectStream {
           read.bytes += bytes.count
           try stream.consume(bytes) { batch in try writer.take(batch, &connection) }
           let size = head.size.map { Int($0) }
-          if stream.isPlain { writer.judge.textBytes = size }
+          if stream.isPlain { writer.policy.textBytes = size }
           try onProgress?(writer.progress(read.bytes, of: size, connection))
         })
       try stream.finish(of: writer.dataset) { batch in try writer.take(batch, &connection) }

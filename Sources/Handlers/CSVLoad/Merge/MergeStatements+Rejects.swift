@@ -3,7 +3,7 @@ internal import Tables
 
 // Statements that move staged records to the rejects: what only the database can judge.
 
-extension Merge {
+extension MergeStatements {
   /// Moves rows whose required derived columns came out NULL to the rejects of load `$1`.
   ///
   /// Answers with the places of the first `$2` of them, and how many there are beside each.

@@ -25,7 +25,7 @@ package struct RecordWriter: ~Copyable {
   /// Why the file is not to be merged, because of what was refused.
   private(set) var refusal: LoadFault?
   /// Decides what makes it so.
-  var judge: FileJudge
+  var policy: RejectPolicy
 
   private var encoder: RowEncoder?
   private var sink: RowSink
@@ -39,8 +39,8 @@ package struct RecordWriter: ~Copyable {
     self.dataset = dataset
     self.load = load
     self.isDirect = isDirect
-    sink = RowSink(Merge(dataset: dataset), isDirect: isDirect)
-    judge = FileJudge(dataset: dataset)
+    sink = RowSink(MergeStatements(dataset: dataset), isDirect: isDirect)
+    policy = RejectPolicy(dataset: dataset)
     reasons = RejectReasons(dataset, columnsBefore: 0)
   }
 
@@ -88,7 +88,7 @@ package struct RecordWriter: ~Copyable {
         try refuse(row, batch, &connection)
         let position = unsafe batch.byteOffset + batch.bytes.count
         refuseFile(
-          judge.refusal(
+          policy.refusal(
             counts, judged: counts.read - (batch.count - refused - 1), position: position,
             first: reported.first))
         if refusal != nil { throw Hopeless() }
@@ -114,7 +114,7 @@ package struct RecordWriter: ~Copyable {
         "\(counts.read) records were read, but \(inTable + staged) taken by the server and "
           + "\(counts.rejected) refused; nothing was changed", isRetriable: true)
     }
-    refuseFile(judge.refusal(counts, first: reported.first))
+    refuseFile(policy.refusal(counts, first: reported.first))
   }
 
   /// Makes the staging table unless it is there, for a merge that no record went to.
@@ -142,7 +142,7 @@ package struct RecordWriter: ~Copyable {
     counts.rejected += count
     reported = Array(
       (reported + reports).sorted { $0.record < $1.record }.prefix(Self.reportedRejects))
-    refuseFile(judge.refusal(counts, first: reported.first))
+    refuseFile(policy.refusal(counts, first: reported.first))
   }
 
   /// Notes that nothing of the file is loaded; what was not refused then counts as not read.

@@ -1,7 +1,7 @@
 package import Datasets
 
 /// Decides whether what was refused of a file makes it one that is not loaded at all.
-package struct FileJudge {
+package struct RejectPolicy {
   /// How many records a file may begin with, all refused, before reading on is pointless.
   private static let hopelessRecords = 1000
 

@@ -4,7 +4,7 @@ package import Postgres
 internal import Tables
 
 /// Runs the statements of a merge and counts what they did.
-package struct MergeRun {
+package struct Merge {
   /// The dataset that is loaded, and those whose records may wait for its rows.
   let family: [Dataset]
   let load: Int
@@ -51,7 +51,7 @@ package struct MergeRun {
     if writer.isDirect {
       // The table was empty: what is there now is the last record of each key.
       counts.superseded = accepted - counts.inserted
-      try TargetTable(Merge(dataset: writer.dataset), context, &connection)
+      try GuardedTable(MergeStatements(dataset: writer.dataset), &connection)
         .require(rows: counts.inserted, &connection)
     } else {
       counts.superseded = merged.superseded
@@ -78,14 +78,14 @@ package struct MergeRun {
   private func merge(
     _ writer: inout RecordWriter, _ connection: inout PostgresConnection
   ) throws -> Merged {
-    let merge = Merge(dataset: writer.dataset)
+    let merge = MergeStatements(dataset: writer.dataset)
     try writer.prepareStaging(&connection)
     var merged = Merged()
     if writer.dataset.isDerived {
       try derive(merge, &writer, &connection)
       guard writer.refusal == nil else { return merged }
     }
-    try connection.execute(Merge.lock(family))
+    try connection.execute(MergeStatements.lock(family))
     if merge.dataset.mode == .append {
       try refuse(merge.moveDuplicates, &writer, &connection)
     } else {
@@ -102,7 +102,7 @@ package struct MergeRun {
     if merge.dataset.mode != .append, try holds(merge.hasPending, &connection) {
       try connection.run(merge.supersedePending, [.integer(load)])
     }
-    let table = try TargetTable(merge, context, &connection)
+    let table = try GuardedTable(merge, &connection)
     let isTableEmpty = try holds(merge.isTableEmpty, &connection)
     // In a table that was empty there is nothing but what came before in the file.
     if !isTableEmpty, merge.dataset.mode == .replace, !writer.isDirect {
@@ -116,7 +116,8 @@ package struct MergeRun {
 
   /// Leaves the last record of each key, and says how many came before those.
   private func supersede(
-    _ merge: Merge, _ writer: borrowing RecordWriter, _ connection: inout PostgresConnection
+    _ merge: MergeStatements, _ writer: borrowing RecordWriter,
+    _ connection: inout PostgresConnection
   ) throws -> Int {
     guard try writer.mayRepeatKeys && holds(merge.hasRepeatedKeys, &connection) else { return 0 }
     return try connection.run(merge.removeSuperseded)
@@ -126,17 +127,15 @@ package struct MergeRun {
   ///
   /// One that the file holds and that waits for its own parent may be there the next time.
   private func requireNoChildren(
-    _ merge: Merge, _ connection: inout PostgresConnection
+    _ merge: MergeStatements, _ connection: inout PostgresConnection
   ) throws {
     let table = merge.dataset.table
     var obstacle: LoadFault?
     for child in family where child.table != table {
       for key in child.foreignKeys where key.table == table {
-        let (bereft, waiting) = try connection.query(
+        let (bereft, waiting) = try connection.row(
           merge.countBereft(child, by: key), [.integer(load)]
-        ) { result in
-          (try result.int(row: 0, column: 0), try result.int(row: 0, column: 1))
-        }
+        ) { row in (try row.int(), try row.int()) }
         let what = "rows of \(child.name) refer to rows of \(merge.dataset.name) that"
         guard bereft == waiting else {
           throw LoadFault(
@@ -155,7 +154,7 @@ package struct MergeRun {
   }
 
   private func derive(
-    _ merge: Merge, _ writer: inout RecordWriter, _ connection: inout PostgresConnection
+    _ merge: MergeStatements, _ writer: inout RecordWriter, _ connection: inout PostgresConnection
   ) throws {
     // An expression that is a set, as regexp_matches is, loses or doubles records.
     let derived = try connection.run(merge.derive)
@@ -171,7 +170,7 @@ package struct MergeRun {
 
   /// Refuses the records that repeat what has to be unique, and says how many they were.
   private func refuseRepeated(
-    _ merge: Merge, _ writer: inout RecordWriter, _ connection: inout PostgresConnection
+    _ merge: MergeStatements, _ writer: inout RecordWriter, _ connection: inout PostgresConnection
   ) throws -> Int {
     var count = 0
     for field in merge.dataset.fields where field.constraints.isUnique {
@@ -182,7 +181,7 @@ package struct MergeRun {
 
   /// Lets the records wait whose parents are not there, and says how many they are.
   private func putOff(
-    _ merge: Merge, _ connection: inout PostgresConnection
+    _ merge: MergeStatements, _ connection: inout PostgresConnection
   ) throws -> Int {
     var pending = 0
     for key in merge.dataset.foreignKeys where key.table != merge.dataset.table {
@@ -204,24 +203,21 @@ package struct MergeRun {
   @discardableResult private func refuse(
     _ statement: String, _ writer: inout RecordWriter, _ connection: inout PostgresConnection
   ) throws -> Int {
-    let (count, reports) = try connection.query(
+    var count = 0
+    let reports = try connection.rows(
       statement, [.integer(load), .integer(RecordWriter.reportedRejects)]
-    ) { result in
-      let reports = try (0..<result.rowCount).map { row in
-        LoadReport.Reject(
-          record: try result.int(row: row, column: 0), line: try result.int(row: row, column: 1),
-          byteOffset: try result.int(row: row, column: 2),
-          column: try result.textIfPresent(row: row, column: 3),
-          code: try result.text(row: row, column: 4),
-          reason: try result.text(row: row, column: 5))
-      }
-      return (result.rowCount > 0 ? try result.int(row: 0, column: 6) : 0, reports)
+    ) { row in
+      let report = LoadReport.Reject(
+        record: try row.int(), line: try row.int(), byteOffset: try row.int(),
+        column: try row.textIfPresent(), code: try row.text(), reason: try row.text())
+      count = try row.int()
+      return report
     }
     writer.noteRefused(count, first: reports)
     return count
   }
 
   private func holds(_ question: String, _ connection: inout PostgresConnection) throws -> Bool {
-    try connection.query(question) { result in try result.bool(row: 0, column: 0) }
+    try connection.row(question) { row in try row.bool() }
   }
 }
