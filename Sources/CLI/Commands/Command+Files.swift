@@ -1,7 +1,7 @@
 // The first import of the module: the types of the C library belong to whoever brings them first, and
 // OpenSSL, which comes with the handlers, would keep them to itself.
+internal import CSVFiles
 import Glibc
-import Handlers
 
 /// How the commands on files of CSV are read.
 extension Command {

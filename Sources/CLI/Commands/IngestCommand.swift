@@ -1,6 +1,7 @@
+internal import Datasets
 import Glibc
-import Handlers
 import JSON
+internal import JobIngest
 import LambdaEvents
 import LambdaRuntime
 

@@ -1,4 +1,6 @@
-import Handlers
+internal import CSVFiles
+internal import CSVLoad
+internal import Datasets
 import LambdaRuntime
 
 /// `sluice infer`: a dataset made of a file.

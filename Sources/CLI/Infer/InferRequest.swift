@@ -1,4 +1,4 @@
-package import Handlers
+package import CSVFiles
 
 /// What `sluice infer` is to do.
 package struct InferRequest: Sendable, Equatable {

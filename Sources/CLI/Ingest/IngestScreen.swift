@@ -1,4 +1,5 @@
-import Handlers
+internal import API
+internal import JobIngest
 import Synchronization
 
 /// How far an ingestion has come: one line that is written over on a terminal, else a line a page.

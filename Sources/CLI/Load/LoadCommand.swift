@@ -1,5 +1,6 @@
+internal import CSVLoad
+internal import Datasets
 import Glibc
-import Handlers
 import JSON
 import LambdaEvents
 import LambdaRuntime
@@ -61,7 +62,7 @@ private struct LoadSession: ~Copyable {
   /// Loads one file or object; what may succeed later is a failure too, and changed nothing.
   mutating func load(
     _ source: LoadSource, _ context: InvocationContext, _ canceller: borrowing LoadCanceller
-  ) throws(CommandError) -> Handlers.LoadReport {
+  ) throws(CommandError) -> CSVLoad.LoadReport {
     do {
       switch source {
       case .file(let path):
@@ -91,13 +92,13 @@ private struct LoadSession: ~Copyable {
 
   private static func report(
     _ fault: LoadFault, of source: LoadSource, isInterrupted: Bool
-  ) -> Handlers.LoadReport {
-    var report: Handlers.LoadReport
+  ) -> CSVLoad.LoadReport {
+    var report: CSVLoad.LoadReport
     switch source {
     case .file(let path):
-      report = Handlers.LoadReport(bucket: "file", key: path, status: .failed)
+      report = CSVLoad.LoadReport(bucket: "file", key: path, status: .failed)
     case .object(let bucket, let key):
-      report = Handlers.LoadReport(bucket: bucket, key: key, status: .failed)
+      report = CSVLoad.LoadReport(bucket: bucket, key: key, status: .failed)
     }
     // The server's word for a statement that was ended is that its time was up.
     report.code = isInterrupted ? LoadFault.Code.interrupted.rawValue : fault.code.rawValue

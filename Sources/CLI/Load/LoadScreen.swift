@@ -1,4 +1,4 @@
-package import Handlers
+package import CSVLoad
 import Synchronization
 
 /// How far a load has come: one line that is written over on a terminal, else a line now and then.

@@ -1,13 +1,13 @@
-package import Handlers
+package import CSVLoad
 import JSON
 
 /// What became of the files of `sluice load`, for people and for scripts.
 package struct LoadSummary {
-  private var loads: [(name: String, report: Handlers.LoadReport)] = []
+  private var loads: [(name: String, report: CSVLoad.LoadReport)] = []
 
   package init() {}
 
-  package mutating func add(_ name: String, _ report: Handlers.LoadReport) {
+  package mutating func add(_ name: String, _ report: CSVLoad.LoadReport) {
     loads.append((name, report))
   }
 
@@ -42,7 +42,7 @@ package struct LoadSummary {
     return (try? JSON.encode(answer)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
 
-  private static let figures: [(name: String, value: @Sendable (Handlers.LoadReport) -> Int)] = [
+  private static let figures: [(name: String, value: @Sendable (CSVLoad.LoadReport) -> Int)] = [
     ("read", { $0.counts.read }), ("inserted", { $0.counts.inserted }),
     ("updated", { $0.counts.updated }), ("unchanged", { $0.counts.unchanged }),
     ("superseded", { $0.counts.superseded }), ("rejected", { $0.counts.rejected }),

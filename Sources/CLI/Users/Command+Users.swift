@@ -1,5 +1,5 @@
+internal import API
 import Glibc
-import Handlers
 
 /// How `sluice users` is read and explained.
 extension Command {

@@ -1,4 +1,4 @@
-import Handlers
+internal import API
 import LambdaRuntime
 
 /// `sluice users`: who may call the API.

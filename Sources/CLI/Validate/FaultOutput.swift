@@ -1,5 +1,6 @@
+internal import CSVFiles
+internal import CSVLoad
 import Glibc
-import Handlers
 import JSON
 
 /// Prints faults as they are found: for people, or for scripts.
@@ -16,7 +17,7 @@ final class FaultOutput {
   }
 
   /// Prints a fault unless that many of the file were.
-  func list(_ fault: Handlers.LoadReport.Reject, of file: String, _ most: Int) {
+  func list(_ fault: CSVLoad.LoadReport.Reject, of file: String, _ most: Int) {
     guard listed < most else { return }
     listed += 1
     switch form {

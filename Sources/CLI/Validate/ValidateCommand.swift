@@ -1,4 +1,6 @@
-import Handlers
+internal import CSVFiles
+internal import CSVLoad
+internal import Datasets
 import LambdaRuntime
 
 /// `sluice validate`: every fault of a file, without a database.

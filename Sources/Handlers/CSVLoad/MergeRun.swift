@@ -1,12 +1,20 @@
-internal import LambdaRuntime
-internal import Postgres
+package import Datasets
+package import LambdaRuntime
+package import Postgres
+internal import Tables
 
 /// Runs the statements of a merge and counts what they did.
-struct MergeRun {
+package struct MergeRun {
   /// The dataset that is loaded, and those whose records may wait for its rows.
   let family: [Dataset]
   let load: Int
   let context: InvocationContext
+
+  package init(family: [Dataset], load: Int, context: InvocationContext) {
+    self.family = family
+    self.load = load
+    self.context = context
+  }
 
   /// What became of the staged records, refused ones aside.
   private struct Merged {
@@ -18,19 +26,19 @@ struct MergeRun {
   }
 
   /// What a load did.
-  struct Outcome {
-    var counts: LoadCounts
+  package struct Outcome {
+    package var counts: LoadCounts
     /// Rows that the file, which replaced the table, does not hold.
-    var deleted = 0
+    package var deleted = 0
     /// Records of other loads that are rows now.
-    var healed = 0
+    package var healed = 0
     /// Other loads of which some records were refused when they were to heal.
-    var refusing: [Ledger.Entry] = []
+    package var refusing: [Ledger.Entry] = []
   }
 
   /// Turns the staged records into rows of the table, beside those that went straight into it, and
   /// lets those in that had waited for them.
-  func run(
+  package func run(
     _ writer: inout RecordWriter, _ connection: inout PostgresConnection
   ) throws -> Outcome {
     let replaces = writer.dataset.mode == .replace && !writer.isDirect
@@ -77,7 +85,6 @@ struct MergeRun {
       try derive(merge, &writer, &connection)
       guard writer.refusal == nil else { return merged }
     }
-    try Database.limit(&connection, context)
     try connection.execute(Merge.lock(family))
     if merge.dataset.mode == .append {
       try refuse(merge.moveDuplicates, &writer, &connection)
@@ -112,7 +119,6 @@ struct MergeRun {
     _ merge: Merge, _ writer: borrowing RecordWriter, _ connection: inout PostgresConnection
   ) throws -> Int {
     guard try writer.mayRepeatKeys && holds(merge.hasRepeatedKeys, &connection) else { return 0 }
-    try Database.limit(&connection, context)
     return try connection.run(merge.removeSuperseded)
   }
 
@@ -126,7 +132,6 @@ struct MergeRun {
     var obstacle: LoadFault?
     for child in family where child.table != table {
       for key in child.foreignKeys where key.table == table {
-        try Database.limit(&connection, context)
         let (bereft, waiting) = try connection.query(
           merge.countBereft(child, by: key), [.integer(load)]
         ) { result in
@@ -152,7 +157,6 @@ struct MergeRun {
   private func derive(
     _ merge: Merge, _ writer: inout RecordWriter, _ connection: inout PostgresConnection
   ) throws {
-    try Database.limit(&connection, context)
     // An expression that is a set, as regexp_matches is, loses or doubles records.
     let derived = try connection.run(merge.derive)
     guard derived == writer.staged else {
@@ -182,7 +186,6 @@ struct MergeRun {
   ) throws -> Int {
     var pending = 0
     for key in merge.dataset.foreignKeys where key.table != merge.dataset.table {
-      try Database.limit(&connection, context)
       pending += try connection.run(merge.putOff(key), [.integer(load)])
     }
     let own = merge.dataset.foreignKeys.filter { $0.table == merge.dataset.table }
@@ -190,7 +193,6 @@ struct MergeRun {
     repeat {
       moved = 0
       for key in own {
-        try Database.limit(&connection, context)
         moved += try connection.run(merge.putOff(key), [.integer(load)])
       }
       pending += moved
@@ -202,7 +204,6 @@ struct MergeRun {
   @discardableResult private func refuse(
     _ statement: String, _ writer: inout RecordWriter, _ connection: inout PostgresConnection
   ) throws -> Int {
-    try Database.limit(&connection, context)
     let (count, reports) = try connection.query(
       statement, [.integer(load), .integer(RecordWriter.reportedRejects)]
     ) { result in
@@ -221,7 +222,6 @@ struct MergeRun {
   }
 
   private func holds(_ question: String, _ connection: inout PostgresConnection) throws -> Bool {
-    try Database.limit(&connection, context)
-    return try connection.query(question) { result in try result.bool(row: 0, column: 0) }
+    try connection.query(question) { result in try result.bool(row: 0, column: 0) }
   }
 }
