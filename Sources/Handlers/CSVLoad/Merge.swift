@@ -29,7 +29,7 @@ package struct Merge {
 
   var createStaging: String {
     var lines = dataset.fields.map {
-      "\(SQLText.identifier($0.name)) \($0.type.columnType)"
+      "\(SQLText.identifier($0.name)) \($0.type.traits.sql)"
     }
     if dataset.keepsPositions {
       lines += RowEncoder.positions.map { "\($0.name) \($0.type)" }
@@ -54,7 +54,7 @@ package struct Merge {
   var isOpenForCopy: String {
     let table = SQLText.table(dataset.table)
     let columns = dataset.fields.map {
-      "(\(SQLText.literal($0.name)), \(SQLText.literal($0.type.columnType))::regtype)"
+      "(\(SQLText.literal($0.name)), \(SQLText.literal($0.type.traits.sql))::regtype)"
     }
     return """
       SELECT c.relkind IN ('r', 'p') AND NOT c.relhasrules AND NOT row_security_active(c.oid)
@@ -72,7 +72,7 @@ package struct Merge {
     let columns = dataset.columns.map { column in
       let name = SQLText.identifier(column.name)
       guard let expression = column.expression else { return name }
-      return "(\(expression))::\(column.type.columnType) AS \(name)"
+      return "(\(expression))::\(column.type.traits.sql) AS \(name)"
     }
     return """
       CREATE TEMPORARY TABLE sluice_derived ON COMMIT DROP AS
@@ -169,6 +169,6 @@ extension Dataset.Column {
   /// The column of a table as an expression whose values differ whenever the column's do.
   fileprivate func comparable(in table: String) -> String {
     let name = "\(table).\(SQLText.identifier(name))"
-    return type.isComparedAsText ? "\(name)::text" : name
+    return type.traits.isComparedAsText ? "\(name)::text" : name
   }
 }

@@ -80,7 +80,7 @@ struct KeyWatch {
       if isKept, roles[column] != .other {
         var hash = ValueHash()
         if length >= 0 {
-          dataset.fields[column].type.add(rows.extracting(index..<end), to: &hash)
+          dataset.fields[column].traits.add(rows.extracting(index..<end), to: &hash)
         }
         if roles[column].isOfKey { keyHash.add(hash.value) }
         if roles[column].isUnique { values.append(length < 0 ? 0 : max(hash.value, 1)) }

@@ -25,18 +25,18 @@ struct ValueHash {
   }
 }
 
-extension FieldType {
+extension TypeTraits {
   /// Adds a value in the column's binary form so that those are the same which `=` takes for the same.
   func add(_ encoded: Span<UInt8>, to hash: inout ValueHash) {
-    switch self {
-    case .number where encoded.count >= 8:
+    switch order {
+    case .numeric where encoded.count >= 8:
       // Zeros at the end, and how many of them are shown, make no other number.
       var end = encoded.count
       while end > 8, encoded[end - 1] == 0, encoded[end - 2] == 0 { end -= 2 }
       // Without digits it is zero, whose weight means nothing.
       if end > 8 { hash.add(encoded.extracting(2..<6)) }
       hash.add(encoded.extracting(8..<end))
-    case .duration where encoded.count == 16:
+    case .interval where encoded.count == 16:
       // A month is thirty days to it, and a day has 24 hours.
       let days = Self.whole(encoded, 8..<12) &+ 30 &* Self.whole(encoded, 12..<16)
       let micros = Self.whole(encoded, 0..<8).addingReportingOverflow(days &* 86_400_000_000)

@@ -81,7 +81,7 @@ package struct Inference: Sendable {
 
   private static func name(_ given: String) -> String {
     let file = given.split(separator: "/").last ?? ""
-    let name = DatasetName.made(of: String(file.split(separator: ".").first ?? ""))
+    let name = CleanName.dataset(of: String(file.split(separator: ".").first ?? ""))
     return ColumnNames.cut(name.hasPrefix("sluice_") ? "x_" + name : name, to: 63)
   }
 

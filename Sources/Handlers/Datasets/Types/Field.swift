@@ -1,5 +1,26 @@
 internal import JSON
 
+extension Dataset {
+  /// A field of the file, in the schema's order.
+  package struct Field: Sendable {
+    package let name: String
+    package let type: FieldType
+    package let traits: TypeTraits
+    package internal(set) var constraints: FieldConstraints
+    /// The texts that stand for no value.
+    package let missingValues: [[UInt8]]
+
+    package var isRequired: Bool { constraints.isRequired }
+
+    init(
+      name: String, type: FieldType, constraints: FieldConstraints, missingValues: [[UInt8]]
+    ) {
+      (self.name, self.type, traits) = (name, type, type.traits)
+      (self.constraints, self.missingValues) = (constraints, missingValues)
+    }
+  }
+}
+
 extension Dataset.Field {
   /// Appends a value with its length, by the field's type and constraints.
   ///
@@ -7,7 +28,7 @@ extension Dataset.Field {
   package func append(
     _ bytes: UnsafePointer<UInt8>, _ count: Int, isClean: Bool, to rows: inout RowBuffer
   ) -> RejectCode? {
-    if !isClean, type.columnType == "text", unsafe Bytes.hasNUL(bytes, count) { return .nulByte }
+    if !isClean, type.isString, unsafe Bytes.hasNUL(bytes, count) { return .nulByte }
     let lengthAt = rows.count
     rows.append(Int32(0))
     guard unsafe type.append(bytes, count, to: &rows) else { return unsafe refusal(bytes, count) }
@@ -44,9 +65,13 @@ extension Dataset.Field {
       if length < constraints.lengths.lowerBound { return .minLength }
       if length > constraints.lengths.upperBound { return .maxLength }
     }
-    if let low = constraints.minimum, type.order(encoded, low.encoded.span) < 0 { return .minimum }
-    if let high = constraints.maximum, type.order(encoded, high.encoded.span) > 0 {
-      return .maximum
+    if let order = traits.order {
+      if let low = constraints.minimum, order.compare(encoded, low.encoded.span) < 0 {
+        return .minimum
+      }
+      if let high = constraints.maximum, order.compare(encoded, high.encoded.span) > 0 {
+        return .maximum
+      }
     }
     if let pattern = constraints.pattern, unsafe !pattern.matches(bytes, count) { return .pattern }
     if let allowed = constraints.allowed, !allowed.contains(encoded) { return .notAllowed }
@@ -55,10 +80,10 @@ extension Dataset.Field {
 
   /// Unicode scalars of a text, members of an object, elements of an array.
   private func length(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
-    switch type {
-    case .object: return unsafe JSONBText.count(bytes, count, of: .object) ?? 0
-    case .array: return unsafe JSONBText.count(bytes, count, of: .array) ?? 0
-    default:
+    switch traits.lengthUnit {
+    case .members: return unsafe JSONBText.count(bytes, count, of: .object) ?? 0
+    case .elements: return unsafe JSONBText.count(bytes, count, of: .array) ?? 0
+    case .characters, nil:
       var scalars = 0
       for index in 0..<count where unsafe bytes[index] & 0xc0 != 0x80 { scalars += 1 }
       return scalars
@@ -79,4 +104,35 @@ extension Dataset.Field {
       return unsafe append(start, bytes.count, isClean: true, to: &rows)
     }
   }
+}
+
+extension Dataset.Field {
+  /// Why a value of the field is refused: says what was expected, and never holds the value.
+  package func reason(_ code: RejectCode) -> String {
+    switch code {
+    case .missing: "\(name) is missing; expected \(expectation)"
+    case .type: "\(name) is not \(expectation)"
+    case .minimum: "\(name) is below its minimum, \(constraints.minimum?.text ?? "")"
+    case .maximum: "\(name) is above its maximum, \(constraints.maximum?.text ?? "")"
+    case .minLength: "\(name) is shorter than \(constraints.lengths.lowerBound) \(lengthUnit)"
+    case .maxLength: "\(name) is longer than \(constraints.lengths.upperBound) \(lengthUnit)"
+    case .pattern: "\(name) does not match the pattern \(constraints.pattern?.text ?? "")"
+    case .notAllowed: "\(name) is none of \(constraints.allowed?.list ?? "")"
+    case .tooLongForKey:
+      "\(name) is longer than the \(constraints.maximumBytes) bytes that its index can hold"
+    case .notUnique: "\(name) is that of an earlier record or of another row, and has to be unique"
+    case .nulByte: "\(name) holds a NUL byte, which text cannot"
+    case .duplicateKey, .tooFewFields, .tooManyFields, .invalidUTF8, .quoting, .recordTooLong:
+      "\(name) cannot be read"
+    }
+  }
+
+  /// What the field has to look like, with the bounds of an integer.
+  private var expectation: String {
+    guard case .integer = type else { return traits.expectation }
+    let range = constraints.integerRange
+    return "\(traits.expectation) from \(range.lowerBound) to \(range.upperBound)"
+  }
+
+  private var lengthUnit: String { traits.lengthUnit?.rawValue ?? "characters" }
 }
