@@ -1,6 +1,6 @@
 internal import HTTP
 internal import JSON
-internal import SteadyClock
+internal import System
 
 /// Sends and receives messages of SQS, one call at a time.
 ///

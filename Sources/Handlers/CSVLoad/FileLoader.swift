@@ -2,7 +2,7 @@ internal import AWS
 package import Datasets
 package import LambdaRuntime
 internal import Postgres
-internal import SteadyClock
+internal import System
 internal import Tables
 
 /// Loads files of this machine as ``ObjectLoader`` loads objects: by the same transaction and ledger.

@@ -1,6 +1,6 @@
 internal import Datasets
 internal import LambdaRuntime
-internal import TextSearch
+internal import System
 
 /// A file of the folder `www` beside `bootstrap`.
 struct PageFile {

@@ -1,6 +1,6 @@
 package import CSV
 package import Datasets
-internal import TextSearch
+internal import System
 
 /// Decides whether a file's first record is a header, and where each field of the schema stands.
 package struct HeaderRow {

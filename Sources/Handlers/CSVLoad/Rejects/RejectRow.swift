@@ -1,6 +1,6 @@
 package import CSV
 package import Datasets
-internal import SteadyClock
+internal import System
 
 /// Refused records as rows of `sluice.rejects`, and their reasons in words.
 package struct RejectRow {

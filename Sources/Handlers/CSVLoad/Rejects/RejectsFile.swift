@@ -1,7 +1,7 @@
 internal import CSV
 internal import Datasets
 internal import Postgres
-internal import SteadyClock
+internal import System
 
 /// The rejects of a load as a CSV object, to mend and to upload again.
 ///

@@ -1,5 +1,5 @@
 import Testing
-import TextSearch
+import System
 
 @Suite struct `Text search` {
   @Test(arguments: [

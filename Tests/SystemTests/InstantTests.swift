@@ -1,4 +1,4 @@
-import SteadyClock
+import System
 import Testing
 
 @Suite struct `Steady clock` {
