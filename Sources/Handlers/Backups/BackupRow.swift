@@ -1,79 +1,111 @@
 internal import Avro
+internal import Datasets
 
 /// Rows on their way from a binary COPY into an Avro file.
-///
-/// The format is that of <https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4>.
 struct BackupRow {
-  private static let headerBytes = 19
-
   let columns: [BackupFile.Column]
+  private var row = BinaryRow()
+
+  init(columns: [BackupFile.Column]) { self.columns = columns }
 
   /// Writes the row of one message, and says whether it was one: the last message ends the rows.
-  func write(
+  mutating func write(
     _ message: Span<UInt8>, to writer: inout AvroWriter
   ) throws -> Bool {
-    // The first row comes behind the header, whose signature no count of columns begins like.
-    let isFirst = message.count >= Self.headerBytes && message[0] == 0x50 && message[1] == 0x47
-    var rest = message.extracting(droppingFirst: isFirst ? Self.headerBytes : 0)
-    let count = Int16(truncatingIfNeeded: try Self.number(&rest, bytes: 2))
-    guard count >= 0 else { return false }
-    guard count == columns.count else { throw Self.unexpected }
-    for column in columns {
-      let length = Int(Int32(truncatingIfNeeded: try Self.number(&rest, bytes: 4)))
-      guard length >= 0 else {
-        guard column.isNullable else { throw Self.unexpected }
+    guard try row.read(message) else { return false }
+    guard row.count == columns.count else { throw BackupFault.unexpectedRow }
+    for (index, column) in columns.enumerated() {
+      guard let range = row[index] else {
+        guard column.isNullable else { throw BackupFault.unexpectedRow }
         writer.null()
         continue
       }
-      guard length <= rest.count else { throw Self.unexpected }
       if column.isNullable { writer.present() }
-      try write(rest.extracting(first: length), column.form.wire, &writer)
-      rest = rest.extracting(droppingFirst: length)
+      try write(index, message, range, column.form.wire, &writer)
     }
     return true
   }
 
   private func write(
-    _ field: Span<UInt8>, _ wire: ColumnForm.Wire, _ writer: inout AvroWriter
+    _ column: Int, _ message: Span<UInt8>, _ range: Range<Int>, _ wire: ColumnForm.Wire,
+    _ writer: inout AvroWriter
   ) throws {
-    var field = field
     switch wire {
-    case .text, .bytes: return writer.bytes(field)
-    case .boolean: writer.boolean(try Self.number(&field, bytes: 1) != 0)
-    case .int2:
-      writer.long(Int64(Int16(truncatingIfNeeded: try Self.number(&field, bytes: 2))))
-    case .int4:
-      writer.long(Int64(Int32(truncatingIfNeeded: try Self.number(&field, bytes: 4))))
-    case .int8, .time: writer.long(Int64(bitPattern: try Self.number(&field, bytes: 8)))
-    case .float4:
-      writer.float(bits: UInt32(truncatingIfNeeded: try Self.number(&field, bytes: 4)))
-    case .float8: writer.double(bits: try Self.number(&field, bytes: 8))
+    case .text, .bytes: writer.bytes(message.extracting(range))
+    case .boolean: writer.boolean(try row.integer(column, of: message) as UInt8 != 0)
+    case .int2: writer.long(Int64(try row.integer(column, of: message) as Int16))
+    case .int4: writer.long(Int64(try row.integer(column, of: message) as Int32))
+    case .int8, .time: writer.long(try row.integer(column, of: message))
+    case .float4: writer.float(bits: try row.integer(column, of: message))
+    case .float8: writer.double(bits: try row.integer(column, of: message))
     case .uuid:
-      guard field.count == 16 else { throw Self.unexpected }
-      return writer.bytes(UUIDForm.text(field).span)
+      guard range.count == 16 else { throw BackupFault.unexpectedRow }
+      writer.bytes(UUIDText.text(message.extracting(range)).span)
     case .date:
-      let days = Int64(Int32(truncatingIfNeeded: try Self.number(&field, bytes: 4)))
+      let days = Int64(try row.integer(column, of: message) as Int32)
       writer.long(days + PostgresEpoch.days)
     case .timestamp:
-      let time = Int64(bitPattern: try Self.number(&field, bytes: 8))
+      let time: Int64 = try row.integer(column, of: message)
       let (value, overflows) = time.addingReportingOverflow(PostgresEpoch.microseconds)
-      guard !overflows else { throw Self.unexpected }
+      guard !overflows else { throw BackupFault.unexpectedRow }
       writer.long(value)
     }
-    guard field.isEmpty else { throw Self.unexpected }
+  }
+}
+
+/// Rows on their way from an Avro file into a binary COPY.
+struct RestoredRow {
+  let columns: [BackupFile.Column]
+
+  /// Reads the row at the cursor and adds it to the rows to send.
+  func append(
+    _ cursor: inout AvroCursor, _ block: Span<UInt8>, to rows: inout RowBuffer
+  ) throws {
+    rows.appendColumnCount(columns.count)
+    for column in columns {
+      if column.isNullable, try !cursor.isPresent(block) {
+        rows.appendNull()
+      } else {
+        try append(column, &cursor, block, &rows)
+      }
+    }
   }
 
-  /// Takes a number off the front, its most significant byte first.
-  private static func number(_ rest: inout Span<UInt8>, bytes: Int) throws -> UInt64 {
-    guard rest.count >= bytes else { throw unexpected }
-    var value: UInt64 = 0
-    for index in 0..<bytes { value = value << 8 | UInt64(rest[index]) }
-    rest = rest.extracting(droppingFirst: bytes)
-    return value
+  private func append(
+    _ column: BackupFile.Column, _ cursor: inout AvroCursor, _ block: Span<UInt8>,
+    _ rows: inout RowBuffer
+  ) throws {
+    switch column.form.wire {
+    case .text, .bytes:
+      rows.appendBytes(block.extracting(try cursor.range(block)))
+    case .boolean:
+      rows.appendInteger(try cursor.boolean(block) ? UInt8(1) : 0)
+    case .int2:
+      guard let value = Int16(exactly: try cursor.int(block)) else { throw Self.beyond(column) }
+      rows.appendInteger(value)
+    case .int4: rows.appendInteger(try cursor.int(block))
+    case .int8: rows.appendInteger(try cursor.long(block))
+    case .float4: rows.appendInteger(try cursor.floatBits(block))
+    case .float8: rows.appendInteger(try cursor.doubleBits(block))
+    case .uuid:
+      let text = block.extracting(try cursor.range(block))
+      guard UUIDText.appendColumn(text, to: &rows) else { throw Self.beyond(column) }
+    case .date:
+      let days = Int64(try cursor.int(block)) - PostgresEpoch.days
+      guard let value = Int32(exactly: days) else { throw Self.beyond(column) }
+      rows.appendInteger(value)
+    case .time: rows.appendInteger(try cursor.long(block))
+    case .timestamp:
+      let time = try cursor.long(block)
+      let (value, overflows) = time.subtractingReportingOverflow(PostgresEpoch.microseconds)
+      guard !overflows else { throw Self.beyond(column) }
+      rows.appendInteger(value)
+    }
   }
 
-  private static var unexpected: BackupFault {
-    BackupFault(.databaseRefused, "the server sent a row of another form")
+  private static func beyond(_ column: BackupFile.Column) -> BackupFault {
+    BackupFault(
+      .objectDamaged, "a value of the column \"\(column.name)\" is no \(column.type)")
   }
 }
 

@@ -38,7 +38,7 @@ struct BackupRig: ~Copyable {
     let settings = try BackupSettings(
       bucket: rig.bucket, variables: EnvironmentVariables(["BACKUP_RETENTION": "\(keep)"]))
     return try Backup(
-      table: table, settings: settings,
+      table: PublicTable.named(table), settings: settings,
       context: InvocationContext(requestID: "backup", deadline: .after(time))
     ).run(&connection, &s3)
   }
@@ -48,7 +48,7 @@ struct BackupRig: ~Copyable {
     _ table: String, _ backup: Int? = nil, within time: Duration = .seconds(30)
   ) throws -> Restore.Report {
     try Restore(
-      table: table, backup: backup,
+      table: PublicTable.named(table), backup: backup,
       context: InvocationContext(requestID: "restore", deadline: .after(time))
     ).run(&connection, &s3)
   }
@@ -74,5 +74,12 @@ struct BackupRig: ~Copyable {
     } catch let error where error.status == 404 {
       return false
     }
+  }
+}
+
+extension PublicTable {
+  /// The table of a feature, or another one that a test made.
+  fileprivate static func named(_ name: String) -> PublicTable {
+    jobIngest.first { $0.name == name } ?? PublicTable(name)
   }
 }

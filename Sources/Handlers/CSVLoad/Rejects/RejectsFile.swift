@@ -74,7 +74,7 @@ package struct RejectsFile {
     _ row: BinaryRow, _ message: Span<UInt8>, to file: inout [UInt8]
   ) throws(BinaryRowFault) {
     for column in 0..<2 {
-      file += String(try row.integer(column, of: message)).utf8
+      file += String(try row.integer(column, of: message) as Int).utf8
       file.append(dialect.delimiter)
     }
     for column in 2..<5 {

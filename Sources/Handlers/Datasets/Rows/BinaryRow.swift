@@ -5,12 +5,15 @@ package struct BinaryRow {
   /// The signature, the flags, and the length of an extension that no server sends.
   private static let headerBytes = 19
 
-  private var columns: [Range<Int>?] = []
+  @usableFromInline var columns: [Range<Int>?] = []
 
   package init() {}
 
+  /// How many columns the row has.
+  @inlinable package var count: Int { columns.count }
+
   /// The bytes of the message that are a column, or nil for NULL.
-  package subscript(column: Int) -> Range<Int>? { columns[column] }
+  @inlinable package subscript(column: Int) -> Range<Int>? { columns[column] }
 
   /// Finds the columns of one message; false for the one that ends the rows.
   ///
@@ -20,10 +23,10 @@ package struct BinaryRow {
     // The first row comes behind the header, whose signature no count of columns begins like.
     let isFirst = message.count >= Self.headerBytes && message[0] == 0x50 && message[1] == 0x47
     var offset = isFirst ? Self.headerBytes : 0
-    let count = Int16(truncatingIfNeeded: try Self.integer(message, &offset, bytes: 2))
+    let count: Int16 = try Self.integer(message, &offset)
     guard count >= 0 else { return false }
     for _ in 0..<count {
-      let length = Int(Int32(truncatingIfNeeded: try Self.integer(message, &offset, bytes: 4)))
+      let length = Int(try Self.integer(message, &offset) as Int32)
       guard length >= 0 else {
         columns.append(nil)
         continue
@@ -35,28 +38,35 @@ package struct BinaryRow {
     return true
   }
 
-  /// The value of a column of eight bytes.
+  /// The whole number that a column holds.
   ///
-  /// - Throws: ``BinaryRowFault`` when it has not so many.
-  package func integer(_ column: Int, of message: Span<UInt8>) throws(BinaryRowFault) -> Int {
-    guard let range = columns[column], range.count == 8 else { throw Self.cutShort }
+  /// - Throws: ``BinaryRowFault`` when the column has more or fewer bytes than the number.
+  @inlinable
+  package func integer<Value: FixedWidthInteger>(
+    _ column: Int, of message: Span<UInt8>
+  ) throws(BinaryRowFault) -> Value {
+    guard let range = columns[column], range.count == MemoryLayout<Value>.size else {
+      throw Self.cutShort
+    }
     var offset = range.lowerBound
-    return try Self.integer(message, &offset, bytes: 8)
+    return try Self.integer(message, &offset)
   }
 
-  private static func integer(
-    _ message: Span<UInt8>, _ offset: inout Int, bytes: Int
-  ) throws(BinaryRowFault) -> Int {
-    guard message.count - offset >= bytes else { throw cutShort }
-    var value = 0
-    for _ in 0..<bytes {
-      value = value << 8 | Int(message[offset])
+  /// Takes a number at an offset, its most significant byte first.
+  @inlinable
+  static func integer<Value: FixedWidthInteger>(
+    _ message: Span<UInt8>, _ offset: inout Int
+  ) throws(BinaryRowFault) -> Value {
+    guard message.count - offset >= MemoryLayout<Value>.size else { throw cutShort }
+    var value: UInt64 = 0
+    for _ in 0..<MemoryLayout<Value>.size {
+      value = value << 8 | UInt64(message[offset])
       offset += 1
     }
-    return value
+    return Value(truncatingIfNeeded: value)
   }
 
-  private static var cutShort: BinaryRowFault {
+  @usableFromInline static var cutShort: BinaryRowFault {
     BinaryRowFault(description: "the server sent a row that is cut short")
   }
 }
