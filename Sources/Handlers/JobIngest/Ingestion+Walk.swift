@@ -60,10 +60,11 @@ extension Ingestion {
     let size = SearchPageSize(run.checkpoint.pageSize)
     let number = run.checkpoint.offset / size.count + 1
     let answer: Answer
-    switch Self.fetch(&client, &reader, search, context, (number: number, size: size.count)) {
-    case .success(let fetched): answer = fetched
-    case .failure(.tooLarge(let limit)): return try shrink(&run, limit, search, context)
-    case .failure(let fault): throw fault
+    do throws(SearchFault) {
+      answer = try fetch(search, context, page: number, size: size.count)
+    } catch {
+      guard case .tooLarge(let limit) = error else { throw error }
+      return try shrink(&run, limit, search, context)
     }
     let page = answer.page
     let first = (number - 1) * size.count
@@ -87,21 +88,15 @@ extension Ingestion {
     var rejects: [PostingReject] = []
   }
 
-  private static func fetch(
-    _ client: inout SearchClient, _ reader: inout SearchPageReader, _ search: JobSearch,
-    _ context: InvocationContext, _ page: (number: Int, size: Int)
-  ) -> Result<Answer, SearchFault> {
+  private mutating func fetch(
+    _ search: JobSearch, _ context: InvocationContext, page number: Int, size: Int
+  ) throws(SearchFault) -> Answer {
     // What is left behind the page is for writing it and for ending the run.
     let deadline = Deadline.after(context.deadline.remaining - .seconds(2))
-    do throws(SearchFault) {
-      return .success(
-        try client.page(
-          search, page: page.number, size: page.size, deadline: deadline, log: context.log
-        ) { (bytes) throws(JSONError) in
-          Answer(page: try reader.read(bytes), bytes: bytes.copied)
-        })
-    } catch {
-      return .failure(error)
+    return try client.page(
+      search, page: number, size: size, deadline: deadline, log: context.log
+    ) { (bytes) throws(JSONError) in
+      Answer(page: try reader.read(bytes), bytes: bytes.copied)
     }
   }
 

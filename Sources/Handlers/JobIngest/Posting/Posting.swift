@@ -194,16 +194,14 @@ struct PayAmount: Sendable, Equatable {
     let text = raw.filter { $0 != "$" && $0 != "," && $0 != " " }
     let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     guard let whole = parts.first, !whole.isEmpty, whole.utf8.count <= 12,
-      whole.utf8.allSatisfy(Self.isDigit)
+      whole.utf8.allSatisfy(\.isDigit)
     else { return nil }
     if parts.count > 1 {
-      guard !parts[1].isEmpty, parts[1].utf8.count <= 6, parts[1].utf8.allSatisfy(Self.isDigit)
+      guard !parts[1].isEmpty, parts[1].utf8.count <= 6, parts[1].utf8.allSatisfy(\.isDigit)
       else { return nil }
     }
     self.text = text
   }
-
-  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 }
 
 /// What an amount of pay is paid for, by the service's code.

@@ -54,21 +54,30 @@ struct SearchPageReader: ~Copyable {
   private mutating func readItem(
     _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, into page: inout SearchPage
   ) throws(JSONError) {
-    var item = ItemInProgress(document: page.documents.count, places: page.places.count)
-    guard try scanner.kind(bytes) == .object else {
-      let source = try scanner.skipValue(bytes)
-      item.fault = JSONError(code: .mismatch, path: "", expected: "an object")
-      return page.append(item, source, placeSum: PlaceFingerprint.zero)
-    }
-    let start = scanner.position
+    var item = SearchPage.Item()
+    let (document, places) = (page.documents.count, page.places.count)
     directory.beginPosting()
-    try copyMembers(bytes, &scanner, into: &page, &item, of: .item)
-    let source = start..<scanner.position
-    // Places are checked when they are decoded, which most of them were before.
-    if !page.hasText(in: item.document..<page.documents.count) {
+    if try scanner.kind(bytes) == .object {
+      let start = scanner.position
+      try copyMembers(bytes, &scanner, into: &page, &item, of: .item)
+      item.source = start..<scanner.position
+    } else {
+      item.source = try scanner.skipValue(bytes)
+      item.fault = JSONError(code: .mismatch, path: "", expected: "an object")
+    }
+    item.document = document..<page.documents.count
+    item.places = places..<page.places.count
+    // Places are validated when they are decoded, which most of them were before.
+    if (try? UTF8Span(validating: page.documents.span.extracting(item.document))) == nil {
       item.fault = JSONError(code: .rejected, path: "", expected: "text in UTF-8")
     }
-    page.append(item, source, placeSum: directory.postingSum)
+    if item.id == nil, item.fault == nil {
+      item.fault = JSONError(
+        code: .missing, path: "MatchedObjectId", expected: "the posting's control number")
+    }
+    item.contentHash = Digest.sha256(
+      Array(page.documents[item.document]) + directory.postingSum.bytes)
+    page.items.append(item)
   }
 
   /// The three objects of a posting of which not every member is copied.
@@ -76,7 +85,7 @@ struct SearchPageReader: ~Copyable {
 
   private mutating func copyMembers(
     _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, into page: inout SearchPage,
-    _ item: inout ItemInProgress, of level: Level
+    _ item: inout SearchPage.Item, of level: Level
   ) throws(JSONError) {
     page.documents.append(UInt8(ascii: "{"))
     var isFirst = true
@@ -117,7 +126,7 @@ struct SearchPageReader: ~Copyable {
 
   private mutating func readPlaces(
     _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, _ kind: JSONScanner.Kind,
-    into page: inout SearchPage, _ item: inout ItemInProgress
+    into page: inout SearchPage, _ item: inout SearchPage.Item
   ) throws(JSONError) {
     guard kind == .array else {
       try scanner.skipValue(bytes)
@@ -188,37 +197,6 @@ struct SearchPageReader: ~Copyable {
   }
 }
 
-/// What is known of an item while it is read.
-private struct ItemInProgress {
-  let document: Int
-  let places: Int
-  var id: String?
-  var fault: JSONError?
-}
-
-extension SearchPage {
-  /// Whether a part of the documents is text in UTF-8.
-  fileprivate func hasText(in part: Range<Int>) -> Bool {
-    (try? UTF8Span(validating: documents.span.extracting(part))) != nil
-  }
-
-  fileprivate mutating func append(
-    _ item: ItemInProgress, _ source: Range<Int>, placeSum: PlaceFingerprint
-  ) {
-    let document = item.document..<documents.count
-    var fault = item.fault
-    if item.id == nil, fault == nil {
-      fault = JSONError(
-        code: .missing, path: "MatchedObjectId", expected: "the posting's control number")
-    }
-    let hash = Digest.sha256(Array(documents[document]) + placeSum.bytes)
-    items.append(
-      Item(
-        id: item.id, contentHash: hash, source: source, document: document,
-        places: item.places..<places.count, fault: fault))
-  }
-}
-
 extension [UInt8] {
   fileprivate mutating func append(_ bytes: Span<UInt8>, _ range: Range<Int>) {
     unsafe bytes.extracting(range).withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
@@ -230,17 +208,17 @@ struct SearchPage {
   /// One posting: its identity, and where the rest of it stands.
   struct Item {
     /// `MatchedObjectId`; nil when it cannot be read.
-    let id: String?
+    var id: String?
     /// SHA-256 of the document and the set of places, whatever the order of the latter.
-    let contentHash: [UInt8]
+    var contentHash: [UInt8] = []
     /// The bytes of the answer that are the posting.
-    let source: Range<Int>
+    var source = 0..<0
     /// The bytes of `documents` that are the posting without its places.
-    let document: Range<Int>
+    var document = 0..<0
     /// The elements of `places` that are the posting's.
-    let places: Range<Int>
+    var places = 0..<0
     /// Why the posting cannot be read.
-    let fault: JSONError?
+    var fault: JSONError?
   }
 
   /// `SearchResultCountAll`: how many postings the search has in all.

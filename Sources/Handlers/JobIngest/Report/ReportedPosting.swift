@@ -60,7 +60,7 @@ package enum PayText {
     let whole = parts[0].drop { $0 == "0" }
     var cents = parts.count > 1 ? parts[1] : ""
     while cents.last == "0" { cents.removeLast() }
-    guard (whole + cents).utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+    guard (whole + cents).utf8.allSatisfy(\.isDigit),
       !whole.isEmpty || !cents.isEmpty
     else { return nil }
     var text = ""

@@ -148,11 +148,7 @@ struct SearchReader {
   // Never like a query, which is the key of a search without a name.
   private static func isName(_ text: String) -> Bool {
     (1...80).contains(text.utf8.count) && !text.hasPrefix(" ") && !text.hasSuffix(" ")
-      && text.unicodeScalars.allSatisfy {
-        $0.isASCII
-          && ($0.properties.isAlphabetic || (0x30...0x39).contains($0.value)
-            || " -_.".unicodeScalars.contains($0))
-      }
+      && text.utf8.allSatisfy { $0.isLetterOrDigit || " -_.".utf8.contains($0) }
   }
 
   func minimumAnnualPay() throws(JSONError) -> Int? {

@@ -49,13 +49,11 @@ package struct SavedSearches: Sendable, Equatable {
   package subscript(name: String) -> JobSearch? { searches.first { $0.name == name } }
 
   private static func objects(_ json: [UInt8]) throws(SavedSearchesFault) -> [JSONValue] {
-    do throws(JSONError) {
+    try explained(nil) { () throws(JSONError) in
       guard case .array(let values) = try JSON.decode(JSONValue.self, from: json) else {
         throw JSONError(code: .mismatch, path: "", expected: "an array")
       }
       return values
-    } catch {
-      throw SavedSearchesFault(search: nil, rule: "\(error)")
     }
   }
 
@@ -65,9 +63,13 @@ package struct SavedSearches: Sendable, Equatable {
     guard case .object(let members) = value, members[SearchReader.nameKey] != nil else {
       throw SavedSearchesFault(search: place, rule: "it should be an object with a \"name\"")
     }
-    do throws(JSONError) {
-      return try JobSearch(members: members)
-    } catch {
+    return try explained(place) { () throws(JSONError) in try JobSearch(members: members) }
+  }
+
+  private static func explained<R>(
+    _ place: String?, _ body: () throws(JSONError) -> R
+  ) throws(SavedSearchesFault) -> R {
+    do { return try body() } catch {
       throw SavedSearchesFault(search: place, rule: "\(error)")
     }
   }
