@@ -65,8 +65,8 @@ import Testing
     return try result.get()
   }
 
-  static func event(_ what: String) -> Invocation {
-    Invocation(event: Array(#"{"do":"\#(what)"}"#.utf8))
+  static func event(_ what: String) -> QueuedInvocation {
+    QueuedInvocation(event: Array(#"{"do":"\#(what)"}"#.utf8))
   }
 
   @Test func `an answer comes back`() throws {
@@ -167,7 +167,7 @@ import Testing
 
     var all: Set<String> { ids.withLock { $0 } }
 
-    func add(_ invocation: Invocation, _ queue: InvocationQueue) {
+    func add(_ invocation: QueuedInvocation, _ queue: InvocationQueue) {
       guard case .response(let response) = try? queue.invoke(invocation),
         let value = try? JSON.decode(JSONValue.self, from: response.body),
         let id = value["id"]?.string

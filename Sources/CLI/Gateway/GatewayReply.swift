@@ -32,7 +32,7 @@ package enum GatewayReply {
       return malformed("the function's answer is not JSON")
     }
     guard value["statusCode"] != nil else {
-      return ServerResponse(200, headers: [("Content-Type", "application/json")], body: body)
+      return .json(200, body)
     }
     return structured(value, body: nil)
   }

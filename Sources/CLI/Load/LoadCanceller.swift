@@ -36,14 +36,14 @@ struct LoadCanceller: ~Copyable {
   // The thread ends with the flag, and is waited for.
   deinit { over.set() }
 
-  var hasStopped: Bool { isRequested.wait(atMost: .zero) }
+  var hasStopped: Bool { isRequested.isSet }
 
   /// What a load is to tell of its progress, so that it can be ended.
   func watcher(_ screen: LoadScreen) -> LoadProgress.Watcher {
     let (isRequested, backend) = (isRequested, backendID)
     return { progress in
       backend.id.store(progress.backendID, ordering: .relaxed)
-      if isRequested.wait(atMost: .zero) {
+      if isRequested.isSet {
         throw LoadFault(.interrupted, "interrupted", isRetriable: true)
       }
       screen.show(progress)

@@ -141,9 +141,7 @@ package struct RuntimeAPIRoutes: Sendable {
   private static var accepted: ServerResponse { .json(202, #"{"status":"OK"}"#) }
 
   private static func refusal(_ status: Int, _ type: String, _ message: String) -> ServerResponse {
-    let failure = InvocationFailure(type: type, message: message)
-    return ServerResponse(
-      status, headers: [("Content-Type", "application/json")], body: failure.body)
+    .json(status, InvocationFailure(type: type, message: message).body)
   }
 
   private static func errorType(of request: ServerRequest) -> String {

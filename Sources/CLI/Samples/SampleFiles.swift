@@ -32,14 +32,12 @@ package struct SampleFiles: Sendable {
   }
 
   private static func numbered(_ names: [String]) -> [UInt8] {
-    var csv = SampleCSV()
-    for (index, name) in names.enumerated() { csv.record([String(index + 1), name]) }
-    return csv.bytes
+    CSVText.lines(names.enumerated().map { [String($0 + 1), $1] })
   }
 
   private static func hires(_ size: SampleSize, jobs: Int) -> [UInt8] {
+    var csv: [UInt8] = []
     var random = SampleRandom(seed: size.seed)
-    var csv = SampleCSV()
     // 2021-01-01T00:00:00Z, and fourteen months of seconds.
     let start = 1_609_459_200
     let span = 424 * 86_400
@@ -55,9 +53,9 @@ package struct SampleFiles: Sendable {
         fields[1 + random.below(4)] = ""
         incompleteLeft -= 1
       }
-      csv.record(fields)
+      csv += CSVText.lines([fields])
     }
-    return csv.bytes
+    return csv
   }
 
   /// Some departments hire more than others, so that a mean divides them.
@@ -68,36 +66,10 @@ package struct SampleFiles: Sendable {
 
   private static func people(_ size: SampleSize) -> [UInt8] {
     var random = SampleRandom(seed: size.seed ^ 0x70656f706c65)
-    var csv = SampleCSV()
-    csv.record(["fullname", "age", "location"])
-    for _ in 0..<15 {
-      csv.record([
-        SampleNames.person(&random), String(18 + random.below(60)), random.pick(SampleNames.places),
-      ])
+    let people = (0..<15).map { _ in
+      [SampleNames.person(&random), String(18 + random.below(60)), random.pick(SampleNames.places)]
     }
     // As many programs write it: without a final newline.
-    return Array(csv.bytes.dropLast())
-  }
-}
-
-/// Writes CSV with quotes where they are needed (RFC 4180) and `\n` after each record.
-struct SampleCSV {
-  private(set) var bytes: [UInt8] = []
-
-  mutating func record(_ fields: [String]) {
-    for (index, field) in fields.enumerated() {
-      if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      if field.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in field.utf8 {
-          if byte == UInt8(ascii: "\"") { bytes.append(byte) }
-          bytes.append(byte)
-        }
-        bytes.append(UInt8(ascii: "\""))
-      } else {
-        bytes.append(contentsOf: field.utf8)
-      }
-    }
-    bytes.append(UInt8(ascii: "\n"))
+    return CSVText.lines([["fullname", "age", "location"]] + people).dropLast()
   }
 }

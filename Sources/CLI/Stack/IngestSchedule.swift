@@ -4,16 +4,12 @@ import JSON
 ///
 /// A run that takes longer than the interval lets the times it missed pass.
 package final class IngestSchedule: Sendable {
-  private let stopping: Wakeup
-  private let ended: Wakeup
+  private let work: BackgroundWork
 
   package init(
     every interval: Duration, handler: InvocationQueue, isQuiet: Flag
   ) throws(CommandError) {
-    let (stopping, ended) = (try Wakeup(), try Wakeup())
-    (self.stopping, self.ended) = (stopping, ended)
-    try Thread.detached {
-      defer { ended.set() }
+    work = try BackgroundWork { stopping in
       var due = ContinuousClock.now
       repeat {
         Self.invoke(handler, isQuiet: isQuiet.isSet)
@@ -22,13 +18,8 @@ package final class IngestSchedule: Sendable {
     }
   }
 
-  deinit { stop() }
-
   /// Ends the schedule; a run under way ends when its queue is closed.
-  package func stop() {
-    stopping.set()
-    _ = ended.wait()
-  }
+  package func stop() { work.stop() }
 
   /// The event of a schedule without an input of its own.
   ///
@@ -53,14 +44,8 @@ package final class IngestSchedule: Sendable {
   }
 
   private static func invoke(_ handler: InvocationQueue, isQuiet: Bool) {
-    let result: InvocationResult
-    do throws(CommandError) {
-      result = try handler.invoke(
-        Invocation(event: event(id: Identifier.uuid(), time: .now)))
-    } catch {
-      return
-    }
-    switch result {
+    let event = event(id: RandomID.uuid(), time: .now)
+    switch handler.outcome(of: QueuedInvocation(event: event)) {
     case .response(let response):
       guard !isQuiet, let answer = try? JSON.decode(JSONValue.self, from: response.body) else {
         return
@@ -70,7 +55,7 @@ package final class IngestSchedule: Sendable {
       }
     case .failure(let failure):
       if failure.type != InvocationFailure.stoppedType {
-        Console.note("job-ingest failed: \(FailureText.of(failure))")
+        Console.note("job-ingest failed: \(failure.line)")
       }
     }
   }

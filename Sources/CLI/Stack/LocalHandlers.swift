@@ -29,10 +29,10 @@ final class LocalHandlers {
     state: StackState, isQuiet: Flag
   ) throws(CommandError) {
     self.queues = queues
-    let width = queues.keys.map(\.utf8.count).max() ?? 0
+    let width = queues.keys.map(\.count).max() ?? 0
     var running: [RunningHandler] = []
     for (name, queue) in queues.sorted(by: { $0.key < $1.key }) {
-      let label = name + String(repeating: " ", count: width - name.utf8.count)
+      let label = name.padded(to: width)
       running.append(
         try RunningHandler(
           name: name, queue: queue, bootstrap: bootstrap,

@@ -3,13 +3,21 @@ import Handlers
 
 /// What a local stack is made of.
 package struct StackOptions: Sendable, Equatable {
-  package var directory = ".sluice"
+  package static let defaultDirectory = ".sluice"
+
+  package var directory = Self.defaultDirectory
   package var port: UInt16 = 8080
   package var bootstrap: String?
   /// How often postings are ingested; never when nil.
   package var ingestInterval: Duration?
 
   package init() {}
+
+  init(_ line: CommandLineReader) throws(CommandError) {
+    directory = line.directory
+    bootstrap = line.text("--bootstrap")
+    port = try line.port(default: port)
+  }
 }
 
 /// PostgreSQL, S3, SQS, a stub of the USAJOBS API, the handlers' processes, the HTTP front and the

@@ -52,7 +52,7 @@ package final class USAJOBSStub: Sendable {
       state.withLock { $0.faults.clear() }
       return ServerResponse(204)
     case ("GET", "/stub/log"):
-      return Self.json(state.withLock { $0.log.json() })
+      return .json(200, state.withLock { $0.log.json() })
     case ("DELETE", "/stub/log"):
       state.withLock { $0.log.clear() }
       return ServerResponse(204)
@@ -74,11 +74,7 @@ package final class USAJOBSStub: Sendable {
       return StubProblem.response(400, "\(error)")
     }
     if let flaw = order.flaw { return StubProblem.response(400, flaw) }
-    return Self.json(state.withLock { carryOut(&$0, order) })
-  }
-
-  private static func json(_ body: [UInt8]) -> ServerResponse {
-    ServerResponse(200, headers: [("Content-Type", "application/json")], body: body)
+    return .json(200, state.withLock { carryOut(&$0, order) })
   }
 
   private func search(_ request: ServerRequest) -> ServerResponse {
