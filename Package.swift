@@ -42,32 +42,77 @@ let package = Package(
 
     // Features and executables.
     .target(
-      name: "Handlers",
-      dependencies: [
-        "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Compression", "Avro", "Passwords",
-        "Postgres", "JSON", "SteadyClock", "TextSearch",
-      ],
+      name: "Datasets",
+      dependencies: ["LambdaRuntime", "CSV", "JSON", "SteadyClock"],
+      path: "Sources/Handlers/Datasets"),
+    .target(
+      name: "Tables",
+      dependencies: ["Datasets", "LambdaRuntime", "AWS", "Postgres", "JSON"],
+      path: "Sources/Handlers/Tables",
       resources: [
-        .embedInCode("Ledger/SQL/0001-ledger.sql"),
-        .embedInCode("Ledger/SQL/0003-pending.sql"),
-        .embedInCode("Ledger/SQL/0004-rejects-file.sql"),
-        .embedInCode("JobIngest/SQL/0002-job-ingest.sql"),
-        .embedInCode("API/SQL/0006-api.sql"),
-        .embedInCode("Backup/SQL/0005-backups.sql"),
-        .embedInCode("API/SQL/0007-accounts.sql"),
-        .embedInCode("API/SQL/0008-load-reports.sql"),
+        .embedInCode("SQL/0001-ledger.sql"),
+        .embedInCode("SQL/0003-pending.sql"),
+        .embedInCode("SQL/0004-rejects-file.sql"),
       ]),
+    .target(
+      name: "CSVLoad",
+      dependencies: [
+        "Datasets", "Tables", "LambdaRuntime", "LambdaEvents", "AWS", "CSV", "Compression",
+        "Postgres", "SteadyClock", "TextSearch",
+      ],
+      path: "Sources/Handlers/CSVLoad"),
+    .target(
+      name: "CSVFiles",
+      dependencies: [
+        "CSVLoad", "Datasets", "Tables", "CSV", "Compression", "JSON",
+      ],
+      path: "Sources/Handlers/CSVFiles"),
+    .target(
+      name: "JobIngest",
+      dependencies: [
+        "Datasets", "Tables", "LambdaRuntime", "LambdaEvents", "HTTP", "AWS", "Postgres", "JSON",
+        "SteadyClock", "TextSearch",
+      ],
+      path: "Sources/Handlers/JobIngest",
+      resources: [.embedInCode("SQL/0002-job-ingest.sql")]),
+    .target(
+      name: "Backups",
+      dependencies: [
+        "Datasets", "Tables", "LambdaRuntime", "Avro", "AWS", "Postgres",
+      ],
+      path: "Sources/Handlers/Backups",
+      resources: [.embedInCode("SQL/0005-backups.sql")]),
+    .target(
+      name: "API",
+      dependencies: [
+        "Datasets", "Tables", "CSVLoad", "JobIngest", "Backups", "LambdaRuntime", "LambdaEvents",
+        "AWS", "CSV", "Compression", "Passwords", "Postgres", "JSON", "SteadyClock",
+        "TextSearch",
+      ],
+      path: "Sources/Handlers/API",
+      resources: [
+        .embedInCode("SQL/0006-api.sql"),
+        .embedInCode("SQL/0007-accounts.sql"),
+        .embedInCode("SQL/0008-load-reports.sql"),
+      ]),
+    .target(
+      name: "Handlers", dependencies: ["API", "CSVLoad", "JobIngest", "LambdaRuntime"],
+      path: "Sources/Handlers",
+      exclude: ["API", "Backups", "CSVFiles", "CSVLoad", "Datasets", "JobIngest", "Tables"],
+      sources: ["HandlerRegistry+All.swift"]),
     .executableTarget(name: "Bootstrap", dependencies: ["Handlers", "LambdaRuntime"]),
     .executableTarget(
       name: "CLI",
       dependencies: [
-        "Handlers", "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON",
-        "CMicroHTTPD", "CProcess",
+        "Handlers", "API", "JobIngest", "CSVFiles", "CSVLoad", "Tables", "Datasets",
+        "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON", "CMicroHTTPD",
+        "CProcess",
       ]),
 
     // Benchmarks and the handlers of the conformance suite.
     .executableTarget(
-      name: "CSVBench", dependencies: ["CSV", "Handlers"], path: "Benchmarks/CSVBench"),
+      name: "CSVBench", dependencies: ["CSV", "Datasets", "LambdaRuntime"],
+      path: "Benchmarks/CSVBench"),
     .executableTarget(
       name: "EchoBench", dependencies: ["LambdaRuntime"], path: "Benchmarks/EchoBench"),
     .executableTarget(
@@ -94,7 +139,7 @@ let package = Package(
     .testTarget(
       name: "AWSTests", dependencies: ["AWS", "HTTP", "JSON", "TestSupport"],
       exclude: ["Oracle"]),
-    .testTarget(name: "LambdaEventsTests", dependencies: ["LambdaEvents", "TestSupport"]),
+    .testTarget(name: "LambdaEventsTests", dependencies: ["JSON", "LambdaEvents", "TestSupport"]),
     .testTarget(
       name: "LambdaRuntimeTests",
       dependencies: ["LambdaRuntime", "JSON", "TestSupport"]),
@@ -104,28 +149,31 @@ let package = Package(
     .testTarget(
       name: "HandlersTests",
       dependencies: [
-        "Handlers", "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Compression", "Avro",
-        "Passwords", "Postgres", "JSON", "TestSupport",
+        "Datasets", "Tables", "CSVLoad", "CSVFiles", "JobIngest", "Backups", "API", "Handlers",
+        "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Compression", "Postgres", "JSON",
+        "TestSupport",
       ]),
     .testTarget(
       name: "JobIngestTests",
       dependencies: [
-        "Bootstrap", "Handlers", "CLI", "LambdaRuntime", "LambdaEvents", "HTTP", "Postgres", "JSON",
+        "Bootstrap", "JobIngest", "API", "CLI", "LambdaRuntime", "LambdaEvents", "HTTP", "JSON",
         "TestSupport",
       ]),
     .testTarget(
       name: "ChaosTests",
       dependencies: [
-        "Bootstrap", "Handlers", "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON",
+        "Bootstrap", "CSVLoad", "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "JSON",
         "TestSupport",
       ]),
     .testTarget(
       name: "CLITests",
       dependencies: [
-        "CLI", "Bootstrap", "Handlers", "LambdaRuntime", "LambdaEvents", "AWS", "Postgres", "JSON",
+        "CLI", "Bootstrap", "CSVLoad", "CSVFiles",
+        "API", "LambdaRuntime", "LambdaEvents", "AWS", "Postgres", "JSON",
         "TestSupport",
       ]),
-    .testTarget(name: "TidyTests", dependencies: ["Handlers", "LambdaRuntime"]),
+    .testTarget(
+      name: "TidyTests", dependencies: ["Handlers", "JSON", "LambdaRuntime", "TestSupport"]),
   ]
 )
 

@@ -1,5 +1,5 @@
 import CSV
-import Handlers
+internal import Datasets
 
 /// Parsing alone, with a consumer in another module that reads every entry of the tables.
 struct ParseCounts {

@@ -1,6 +1,6 @@
 import CSV
+internal import Datasets
 import Glibc
-import Handlers
 import LambdaRuntime
 
 /// `CSVBench parse|convert FILE [PIECE-BYTES]`: one pass over a file, timed.

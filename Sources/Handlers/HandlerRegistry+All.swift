@@ -1,3 +1,6 @@
+internal import API
+internal import CSVLoad
+internal import JobIngest
 public import LambdaRuntime
 
 extension HandlerRegistry {

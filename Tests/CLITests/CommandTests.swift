@@ -1,5 +1,6 @@
+import API
 import CLI
-import Handlers
+import CSVFiles
 import LambdaRuntime
 import Testing
 

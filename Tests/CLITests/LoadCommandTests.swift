@@ -1,7 +1,7 @@
 import AWS
 import CLI
+import CSVLoad
 import Glibc
-import Handlers
 import JSON
 import Postgres
 import TestSupport

@@ -1,4 +1,4 @@
-import Handlers
+import CSVLoad
 import JSON
 import LambdaEvents
 import LambdaRuntime

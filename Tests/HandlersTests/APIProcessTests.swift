@@ -5,8 +5,6 @@ import Postgres
 import TestSupport
 import Testing
 
-@testable import Handlers
-
 /// `api` as the process that Lambda runs, with more rows than it has memory for.
 @Suite(.enabled(if: LoaderRig.isAvailable, Comment(rawValue: LoaderRig.reason)))
 struct `The process of api` {

@@ -1,4 +1,6 @@
-import Handlers
+import API
+import CSVLoad
+import Datasets
 import JSON
 import LambdaEvents
 import LambdaRuntime

@@ -1,4 +1,5 @@
-import Handlers
+import API
+import Backups
 import JSON
 import LambdaRuntime
 import Postgres

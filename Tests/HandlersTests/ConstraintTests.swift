@@ -1,4 +1,4 @@
-import Handlers
+import Datasets
 import TestSupport
 import Testing
 

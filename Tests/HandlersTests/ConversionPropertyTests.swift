@@ -1,4 +1,3 @@
-import Handlers
 import TestSupport
 import Testing
 

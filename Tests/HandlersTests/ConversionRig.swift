@@ -1,6 +1,6 @@
 import CSV
+import Datasets
 import Glibc
-import Handlers
 import Postgres
 import Testing
 

@@ -1,5 +1,5 @@
 import CSV
-import Handlers
+import Datasets
 import TestSupport
 import Testing
 

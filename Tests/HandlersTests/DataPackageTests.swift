@@ -1,5 +1,5 @@
 import CSV
-import Handlers
+import Datasets
 import Testing
 
 /// A descriptor with one resource, of which a test changes one thing.

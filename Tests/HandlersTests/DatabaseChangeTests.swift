@@ -1,4 +1,3 @@
-import Handlers
 import Postgres
 import TestSupport
 import Testing

@@ -1,9 +1,10 @@
+import Datasets
 import Glibc
-import Handlers
 import JSON
 import LambdaRuntime
 import Postgres
 import Synchronization
+import Tables
 import TestSupport
 import Testing
 

@@ -1,8 +1,9 @@
-import Handlers
+import API
 import JSON
 import LambdaRuntime
 import Postgres
 import Synchronization
+import Tables
 import TestSupport
 import Testing
 

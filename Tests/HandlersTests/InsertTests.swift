@@ -3,7 +3,7 @@ import LambdaRuntime
 import TestSupport
 import Testing
 
-@testable import Handlers
+@testable import Datasets
 
 @Suite(.enabled(if: LoaderRig.isAvailable, Comment(rawValue: LoaderRig.reason)))
 struct `Rows inserted over HTTP` {

@@ -1,6 +1,9 @@
+import API
 import AWS
+import Backups
+import CSVLoad
+import Datasets
 import Glibc
-import Handlers
 import JSON
 import LambdaEvents
 import LambdaRuntime

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Handlers
+@testable import API
 
 struct `Path patterns` {
   @Test(

@@ -1,9 +1,13 @@
+import API
+import Backups
+import JobIngest
 import LambdaRuntime
 import Postgres
 import TestSupport
 import Testing
 
-@testable import Handlers
+@testable import API
+@testable import Tables
 
 /// Reads lower themselves to a role that can read and no more, whoever made it.
 @Suite(.enabled(if: ScratchCluster.isAvailable, "install postgresql, openssl"))

@@ -1,5 +1,7 @@
 import AWS
-import Handlers
+import Backups
+import CSVLoad
+import Datasets
 import JSON
 import LambdaEvents
 import LambdaRuntime

@@ -1,4 +1,3 @@
-import Handlers
 import JSON
 import LambdaEvents
 import LambdaRuntime

@@ -1,4 +1,5 @@
-import Handlers
+import CSVLoad
+import Datasets
 import LambdaRuntime
 import Postgres
 import TestSupport

@@ -1,4 +1,5 @@
-import Handlers
+import API
+import Datasets
 import Postgres
 import TestSupport
 import Testing

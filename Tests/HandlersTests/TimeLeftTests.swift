@@ -1,4 +1,4 @@
-import Handlers
+import Backups
 import JSON
 import Postgres
 import TestSupport

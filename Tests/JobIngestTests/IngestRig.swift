@@ -1,7 +1,8 @@
+import API
 import CLI
 import HTTP
-import Handlers
 import JSON
+import JobIngest
 import LambdaEvents
 import LambdaRuntime
 import TestSupport

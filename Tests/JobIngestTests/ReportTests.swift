@@ -1,7 +1,7 @@
 import CLI
 import HTTP
-import Handlers
 import JSON
+import JobIngest
 import LambdaRuntime
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
+import API
 import CProcess
 import Glibc
-import Handlers
 import LambdaRuntime
 
 /// `sluice users`: who can call the API.

@@ -1,4 +1,6 @@
-package import Handlers
+package import CSVFiles
+import CSVLoad
+import Datasets
 import JSON
 
 /// `sluice infer`: a dataset made of a file.

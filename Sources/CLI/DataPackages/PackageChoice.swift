@@ -1,4 +1,4 @@
-import Handlers
+internal import Datasets
 import LambdaRuntime
 
 /// The Data Package that a command works by.

@@ -1,5 +1,7 @@
+import CSVFiles
+import CSVLoad
+import Datasets
 import Glibc
-import Handlers
 import JSON
 
 /// `sluice validate`: every fault of a file, without a database.

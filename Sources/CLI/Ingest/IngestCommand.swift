@@ -1,6 +1,8 @@
+import API
+import Datasets
 import Glibc
-import Handlers
 import JSON
+import JobIngest
 import LambdaEvents
 import LambdaRuntime
 import Synchronization

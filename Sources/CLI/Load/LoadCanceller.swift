@@ -1,6 +1,7 @@
-import Handlers
+internal import CSVLoad
 import LambdaRuntime
 import Synchronization
+internal import Tables
 
 /// Ends the load that runs when Ctrl-C asks for it, so that its transaction is rolled back.
 ///

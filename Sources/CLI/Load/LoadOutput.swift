@@ -1,4 +1,4 @@
-package import Handlers
+package import CSVLoad
 import JSON
 import Synchronization
 

@@ -1,3 +1,4 @@
+internal import API
 import Handlers
 import LambdaRuntime
 

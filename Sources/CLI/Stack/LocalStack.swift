@@ -1,5 +1,6 @@
+internal import API
 import Glibc
-import Handlers
+internal import JobIngest
 
 /// What a local stack is made of.
 package struct StackOptions: Sendable, Equatable {

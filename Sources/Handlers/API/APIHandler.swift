@@ -1,4 +1,5 @@
 internal import AWS
+internal import Datasets
 internal import JSON
 package import LambdaEvents
 public import LambdaRuntime

@@ -1,3 +1,5 @@
+internal import Tables
+
 extension Migration {
   /// The users, sessions, roles and views of `api`.
   static let api = Migration(version: 6, sql: PackageResources._006_api_sql)

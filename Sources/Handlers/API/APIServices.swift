@@ -1,6 +1,11 @@
 internal import AWS
+internal import Backups
+internal import CSVLoad
+internal import Datasets
+internal import JobIngest
 internal import LambdaRuntime
 internal import Postgres
+internal import Tables
 
 /// What a route's answer may use: the package, the settings and the database.
 struct APIServices: ~Copyable {

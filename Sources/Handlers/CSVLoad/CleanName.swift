@@ -1,7 +1,7 @@
 /// Names as SQL likes them, made of those that people write: `Country Name (ISO)` is `country_name_iso`.
-enum CleanName {
+package enum CleanName {
   /// Lower case, with one `_` for whatever stands between letters and digits; nil when nothing is left.
-  static func made(of text: String) -> String? {
+  package static func made(of text: String) -> String? {
     var name: [UInt8] = []
     var isApart = false
     for byte in text.lowercased().utf8 {

@@ -1,3 +1,4 @@
+internal import Datasets
 internal import Postgres
 
 /// A table without rows, which a load may fill by COPY and without staging.

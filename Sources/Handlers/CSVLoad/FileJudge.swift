@@ -1,11 +1,18 @@
+package import Datasets
+
 /// Decides whether what was refused of a file makes it one that is not loaded at all.
-struct FileJudge {
+package struct FileJudge {
   /// How many records a file may begin with, all refused, before reading on is pointless.
   private static let hopelessRecords = 1000
 
   let dataset: Dataset
   /// The bytes of text that the file holds, when that is known.
   var textBytes: Int?
+
+  package init(dataset: Dataset, textBytes: Int? = nil) {
+    self.dataset = dataset
+    self.textBytes = textBytes
+  }
 
   /// Judges a file that is being read, after one more record was refused.
   ///
@@ -32,7 +39,7 @@ struct FileJudge {
   }
 
   /// Judges a file that was read to its end; returns why it is not loaded, if so.
-  func refusal(_ counts: LoadCounts, first: LoadReport.Reject?) -> LoadFault? {
+  package func refusal(_ counts: LoadCounts, first: LoadReport.Reject?) -> LoadFault? {
     if let limit = dataset.maxRejects, limit.isExceeded(by: counts.rejected, of: counts.read) {
       return fault(
         .tooManyRejects,

@@ -1,3 +1,4 @@
+internal import SteadyClock
 internal import TextSearch
 
 /// Tells files that are no CSV by their first bytes, so that the message can say what they are.

@@ -4,7 +4,7 @@ internal import CSV
 ///
 /// The rule is that of OWASP's page "CSV Injection": fields that begin with one of a few characters
 /// get an apostrophe in front. A number with its sign is no formula, and stays a number.
-enum FormulaText {
+package enum FormulaText {
   /// Whether a spreadsheet may take a field for a formula.
   static func isFormula(_ value: [UInt8]) -> Bool {
     switch value.first {
@@ -15,7 +15,7 @@ enum FormulaText {
   }
 
   /// The field with an apostrophe in front where it is a formula.
-  static func disarmed(_ value: [UInt8]) -> [UInt8] {
+  package static func disarmed(_ value: [UInt8]) -> [UInt8] {
     isFormula(value) ? [0x27] + value : value
   }
 

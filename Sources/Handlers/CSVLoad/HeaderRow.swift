@@ -1,16 +1,17 @@
-internal import CSV
+package import CSV
+package import Datasets
 internal import TextSearch
 
 /// Decides whether a file's first record is a header, and where each field of the schema stands.
-struct HeaderRow {
+package struct HeaderRow {
   /// Whether the first record names the columns and holds no data.
-  let isPresent: Bool
+  package let isPresent: Bool
   /// Whether it names them otherwise than the schema, so that it might have been a broken record.
-  var isGuess = false
+  package var isGuess = false
   /// For each field of the schema, its position in the file's records.
-  let sources: [Int]
+  package let sources: [Int]
   /// How many columns stand before those of the schema: ours, in a file of rejects.
-  var columnsBefore = 0
+  package var columnsBefore = 0
 
   /// Judges the first record of a file.
   ///
@@ -21,7 +22,7 @@ struct HeaderRow {
   /// rejects is one in any case.
   ///
   /// - Throws: ``LoadFault`` when the dialect promises a header and the record is none.
-  init(first batch: borrowing CSVBatch, of dataset: Dataset) throws(LoadFault) {
+  package init(first batch: borrowing CSVBatch, of dataset: Dataset) throws(LoadFault) {
     let inOrder = Array(dataset.fields.indices)
     let values = Self.values(batch, dataset)
     let ours = RejectsFile.columns

@@ -1,5 +1,7 @@
+internal import Datasets
 internal import LambdaRuntime
 internal import Postgres
+internal import Tables
 
 /// Makes rows of the records whose parents have come.
 ///

@@ -1,16 +1,19 @@
 internal import AWS
 internal import Compression
+internal import Datasets
 internal import Postgres
 
 extension LoadFault {
   /// Any error that ended a load.
-  init(cause: any Error) {
+  package init(cause: any Error) {
     self =
       switch cause {
       case let fault as LoadFault: fault
       case let error as CompressionError: LoadFault(error)
       case let error as PostgresError: LoadFault(error)
       case let error as AWSError: LoadFault(error)
+      case let fault as BinaryRowFault:
+        LoadFault(.databaseRefused, fault.description, isRetriable: true)
       case let fault as DataPackageFault:
         LoadFault(.tableMismatch, fault.message, isRetriable: true)
       default: LoadFault(.objectUnavailable, "\(cause)", isRetriable: true)

@@ -1,3 +1,5 @@
+package import Datasets
+
 /// How far a load has come, for somebody who watches.
 package struct LoadProgress: Sendable {
   /// The bytes of the file that were read.

@@ -18,6 +18,17 @@ public struct LoadReport: Encodable, Sendable {
     package let code: String
     package let reason: String
 
+    package init(
+      record: Int, line: Int, byteOffset: Int, column: String?, code: String, reason: String
+    ) {
+      self.record = record
+      self.line = line
+      self.byteOffset = byteOffset
+      self.column = column
+      self.code = code
+      self.reason = reason
+    }
+
     enum CodingKeys: String, CodingKey {
       case record, line, column, code, reason
       case byteOffset = "byte_offset"

@@ -1,6 +1,8 @@
+internal import Datasets
 internal import LambdaRuntime
 internal import Postgres
 internal import SteadyClock
+internal import Tables
 
 /// One load as one transaction, wherever its bytes come from: rows, rejects and the ledger's row.
 struct LoadTransaction {

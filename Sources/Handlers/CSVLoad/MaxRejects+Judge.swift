@@ -1,3 +1,5 @@
+internal import Datasets
+
 extension MaxRejects {
   /// Whether so many rejects are too many.
   func isExceeded(by rejected: Int, of read: Int) -> Bool {

@@ -1,4 +1,6 @@
+internal import Datasets
 internal import Postgres
+internal import Tables
 
 // Statements about records whose foreign keys name rows that are not there.
 

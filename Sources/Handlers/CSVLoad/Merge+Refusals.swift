@@ -1,3 +1,6 @@
+internal import Datasets
+internal import Tables
+
 // Statements that move staged records to the rejects: what only the database can judge.
 
 extension Merge {

@@ -1,15 +1,17 @@
+package import Datasets
 internal import Postgres
+internal import Tables
 
 /// The statements that turn a staged file into rows of the table.
 ///
 /// The table is locked against other writers, changed rows are updated, absent ones inserted: on
 /// unchanged rows this writes nothing at all, where `ON CONFLICT` would lock and log each of them.
-struct Merge {
-  let dataset: Dataset
+package struct Merge {
+  package let dataset: Dataset
   /// The table the merge reads: the staged records, or the rows derived from them.
-  let source: String
+  package let source: String
 
-  init(dataset: Dataset) {
+  package init(dataset: Dataset) {
     self.init(dataset: dataset, source: dataset.isDerived ? "sluice_derived" : Self.staging)
   }
 
@@ -21,8 +23,6 @@ struct Merge {
 
   /// The temporary table that takes the file's records as they come.
   static let staging = "sluice_staging"
-  /// Columns that say where a staged record stands, for datasets whose rows can still be refused.
-  static let positions = ["sluice_record", "sluice_line", "sluice_offset", "sluice_raw"]
 
   /// The bits of `pg_trigger.tgtype` for what is called for each row before it is inserted.
   private static let rowBeforeInsert = 0b111
@@ -32,8 +32,7 @@ struct Merge {
       "\(SQLText.identifier($0.name)) \($0.type.columnType)"
     }
     if dataset.keepsPositions {
-      lines += ["sluice_record bigint", "sluice_line bigint", "sluice_offset bigint"]
-      lines += ["sluice_raw bytea"]
+      lines += RowEncoder.positions.map { "\($0.name) \($0.type)" }
     }
     return "CREATE TEMPORARY TABLE \(Self.staging) (\(lines.joined(separator: ", "))) "
       + "ON COMMIT DROP"
@@ -77,7 +76,7 @@ struct Merge {
     }
     return """
       CREATE TEMPORARY TABLE sluice_derived ON COMMIT DROP AS
-      SELECT \((columns + Self.positions).joined(separator: ", "))
+      SELECT \((columns + RowEncoder.positions.map(\.name)).joined(separator: ", "))
       FROM \(Self.staging) ORDER BY sluice_record
       """
   }
@@ -160,7 +159,7 @@ struct Merge {
       """
   }
 
-  func equal(_ names: [String], _ one: String, _ other: String) -> String {
+  package func equal(_ names: [String], _ one: String, _ other: String) -> String {
     names.map { "\(one).\(SQLText.identifier($0)) = \(other).\(SQLText.identifier($0))" }
       .joined(separator: " AND ")
   }

@@ -1,12 +1,20 @@
-internal import LambdaRuntime
-internal import Postgres
+package import Datasets
+package import LambdaRuntime
+package import Postgres
+internal import Tables
 
 /// Runs the statements of a merge and counts what they did.
-struct MergeRun {
+package struct MergeRun {
   /// The dataset that is loaded, and those whose records may wait for its rows.
   let family: [Dataset]
   let load: Int
   let context: InvocationContext
+
+  package init(family: [Dataset], load: Int, context: InvocationContext) {
+    self.family = family
+    self.load = load
+    self.context = context
+  }
 
   /// What became of the staged records, refused ones aside.
   private struct Merged {
@@ -18,19 +26,19 @@ struct MergeRun {
   }
 
   /// What a load did.
-  struct Outcome {
-    var counts: LoadCounts
+  package struct Outcome {
+    package var counts: LoadCounts
     /// Rows that the file, which replaced the table, does not hold.
-    var deleted = 0
+    package var deleted = 0
     /// Records of other loads that are rows now.
-    var healed = 0
+    package var healed = 0
     /// Other loads of which some records were refused when they were to heal.
-    var refusing: [Ledger.Entry] = []
+    package var refusing: [Ledger.Entry] = []
   }
 
   /// Turns the staged records into rows of the table, beside those that went straight into it, and
   /// lets those in that had waited for them.
-  func run(
+  package func run(
     _ writer: inout RecordWriter, _ connection: inout PostgresConnection
   ) throws -> Outcome {
     let replaces = writer.dataset.mode == .replace && !writer.isDirect

@@ -1,8 +1,10 @@
 internal import AWS
+package import Datasets
 package import LambdaEvents
 package import LambdaRuntime
 internal import Postgres
 internal import SteadyClock
+internal import Tables
 
 /// Loads one object: reads it once, and writes its rows, rejects and ledger row in one transaction.
 package struct ObjectLoader: ~Copyable {
@@ -68,14 +70,15 @@ package struct ObjectLoader: ~Copyable {
       report.reason = "the key names a folder"
       return report
     }
-    if object.key.utf8.starts(with: RejectsFile.prefix.utf8) {
+    if object.key.utf8.starts(with: ReservedPrefix.rejects.utf8) {
       report.reason =
-        "under \(RejectsFile.prefix) are the rejects of other loads; to load a mended file, "
+        "under \(ReservedPrefix.rejects) are the rejects of other loads; to load a mended file, "
         + "upload it where its dataset's files go"
       return report
     }
-    if object.key.utf8.starts(with: Backup.prefix.utf8) {
-      report.reason = "under \(Backup.prefix) are backups of tables, which are restored, not loaded"
+    if object.key.utf8.starts(with: ReservedPrefix.backups.utf8) {
+      report.reason =
+        "under \(ReservedPrefix.backups) are backups of tables, which are restored, not loaded"
       return report
     }
     let start = Instant.now

@@ -1,4 +1,5 @@
 internal import AWS
+internal import Datasets
 internal import LambdaRuntime
 internal import Postgres
 

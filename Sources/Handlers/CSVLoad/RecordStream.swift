@@ -1,5 +1,6 @@
 package import CSV
 internal import Compression
+package import Datasets
 
 /// Turns the bytes of a file, compressed or not, into its records.
 package struct RecordStream: ~Copyable {

@@ -1,12 +1,14 @@
-internal import CSV
-internal import Postgres
+package import CSV
+package import Datasets
+package import Postgres
+internal import Tables
 
 /// Takes the batches of one file and writes their rows to a sink, their rejects to the ledger.
 ///
 /// Both go over the one connection of the transaction: while a file streams, the sink's COPY is open;
 /// when enough rejects have gathered it is closed, they are copied, and it is opened again. So memory
 /// stays flat whatever the file holds.
-struct RecordWriter: ~Copyable {
+package struct RecordWriter: ~Copyable {
   private static let rejectBytes = 1 << 20
   static let reportedRejects = 20
 
@@ -33,7 +35,7 @@ struct RecordWriter: ~Copyable {
   /// Ends the reading of an object that cannot become rows.
   struct Hopeless: Error {}
 
-  init(dataset: Dataset, load: Int, isDirect: Bool) {
+  package init(dataset: Dataset, load: Int, isDirect: Bool) {
     self.dataset = dataset
     self.load = load
     self.isDirect = isDirect
@@ -51,7 +53,7 @@ struct RecordWriter: ~Copyable {
   var mayRepeatKeys: Bool { !(encoder?.keysAscend ?? true) }
 
   /// Takes the records of a batch.
-  mutating func take(
+  package mutating func take(
     _ batch: borrowing CSVBatch, _ connection: inout PostgresConnection
   ) throws {
     var index = 0
@@ -103,7 +105,7 @@ struct RecordWriter: ~Copyable {
   }
 
   /// Closes what is open, so that the transaction can go on with other statements.
-  mutating func finish(_ connection: inout PostgresConnection) throws {
+  package mutating func finish(_ connection: inout PostgresConnection) throws {
     try sink.close(&connection)
     try sendRejects(&connection)
     guard refusal != nil || inTable + staged + counts.rejected == counts.read else {

@@ -1,13 +1,14 @@
 internal import CSV
+package import Datasets
 
 /// Why records of one file are refused, in words; each reason is put into words once.
-struct RejectReasons {
+package struct RejectReasons {
   let dataset: Dataset
   /// How many columns of our own stand before the file's, as in a file of rejects.
   let columnsBefore: Int
   private var known: [FieldFault: String] = [:]
 
-  init(_ dataset: Dataset, columnsBefore: Int) {
+  package init(_ dataset: Dataset, columnsBefore: Int) {
     self.dataset = dataset
     self.columnsBefore = columnsBefore
   }

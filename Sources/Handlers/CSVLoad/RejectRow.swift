@@ -1,7 +1,9 @@
-internal import CSV
+package import CSV
+package import Datasets
+internal import SteadyClock
 
 /// Refused records as rows of `sluice.rejects`, and their reasons in words.
-struct RejectRow {
+package struct RejectRow {
   static let copy = """
     COPY sluice.rejects (load, record, line, byte_offset, column_name, code, reason, raw, raw_bytes)
     FROM STDIN (FORMAT binary)
@@ -26,16 +28,16 @@ struct RejectRow {
     self.isText = isText || NonTextByte(in: record, of: batch) == nil
   }
 
-  static let duplicateKey =
+  package static let duplicateKey =
     "the key is that of an earlier record or of a row of the table, and the dataset only appends"
 
   /// Appends the row in COPY's binary form; the batch is that of the record.
   func append(load: Int, _ batch: borrowing CSVBatch, to rows: inout RowBuffer) {
     rows.appendColumnCount(9)
-    rows.appendInt64(load)
-    rows.appendInt64(report.record)
-    rows.appendInt64(report.line)
-    rows.appendInt64(report.byteOffset)
+    rows.appendInteger(load)
+    rows.appendInteger(report.record)
+    rows.appendInteger(report.line)
+    rows.appendInteger(report.byteOffset)
     if let column = report.column { rows.appendText(column) } else { rows.appendNull() }
     rows.appendText(report.code)
     rows.appendText(report.reason)
@@ -73,7 +75,7 @@ struct RejectRow {
 
 extension LoadReport.Reject {
   /// Describes a record that the encoder refused.
-  init(
+  package init(
     _ fault: FieldFault, _ batch: borrowing CSVBatch, at index: Int,
     _ reasons: inout RejectReasons
   ) {
@@ -82,26 +84,5 @@ extension LoadReport.Reject {
       record: batch.number(at: index), line: batch.line(of: record),
       byteOffset: batch.byteOffset(of: record), column: reasons.column(of: fault),
       code: fault.code.rawValue, reason: reasons.reason(fault, record))
-  }
-}
-
-extension CSVBatch {
-  /// Where a record begins in the batch's bytes when its first fields do not count; a record that
-  /// has no others counts whole.
-  func start(of record: CSVRecord, without fields: Int) -> Int {
-    guard fields > 0, record.fieldCount > fields else { return Int(record.start) }
-    let field = field(fields, of: record)
-    return Int(field.start) - (field.isQuoted ? 1 : 0)
-  }
-}
-
-extension CSVFault {
-  /// The stable code a record with this fault is refused with.
-  var rejectCode: RejectCode {
-    switch self {
-    case .textAfterQuote, .unterminatedQuote: .quoting
-    case .recordTooLong: .recordTooLong
-    case .tooManyFields: .tooManyFields
-    }
   }
 }

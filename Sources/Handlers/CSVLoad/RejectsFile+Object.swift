@@ -1,6 +1,8 @@
-internal import AWS
-internal import LambdaRuntime
+package import AWS
+package import Datasets
+package import LambdaRuntime
 internal import Postgres
+package import Tables
 
 extension RejectsFile {
   /// What an invocation keeps back to answer in time.
@@ -17,7 +19,7 @@ extension RejectsFile {
   }
 
   /// Writes the objects of loads anew whose waiting records were refused by rows that came by no file.
-  static func rewrite(
+  package static func rewrite(
     _ loads: [Ledger.Entry], in package: DataPackage, _ context: InvocationContext,
     _ database: inout Database, _ s3: inout S3Client
   ) {

@@ -1,5 +1,7 @@
+internal import Datasets
 internal import LambdaRuntime
 internal import Postgres
+internal import Tables
 
 extension RejectsFile {
   /// Takes a load's file of rejects to its place, and says what that is called.

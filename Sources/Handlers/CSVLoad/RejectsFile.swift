@@ -1,13 +1,13 @@
 internal import CSV
+internal import Datasets
 internal import Postgres
+internal import SteadyClock
 
 /// The rejects of a load as a CSV object, to mend and to upload again.
 ///
 /// Before the record as it stood in the file come columns of our own, which say what is wrong with it.
 /// They need not be taken out again: a file whose header begins with them is read without them.
-struct RejectsFile {
-  /// Where such objects are; what lies here is never loaded.
-  static let prefix = "rejected/"
+package struct RejectsFile {
   /// The names of our own columns, which no dataset's field can have.
   static let columns = [
     "sluice_line", "sluice_byte_offset", "sluice_column", "sluice_code", "sluice_reason",
@@ -34,7 +34,7 @@ struct RejectsFile {
   static func key(for key: String) -> String {
     let name = key.lowercased()
     let isCompressed = [".gz", ".gzip", ".zst", ".zstd"].contains { name.hasSuffix($0) }
-    return prefix + key + (isCompressed ? ".csv" : "")
+    return ReservedPrefix.rejects + key + (isCompressed ? ".csv" : "")
   }
 
   /// The first line for a file with these columns.
@@ -72,7 +72,7 @@ struct RejectsFile {
   /// verbatim unless formulas are escaped.
   private func appendLine(
     _ row: BinaryRow, _ message: Span<UInt8>, to file: inout [UInt8]
-  ) throws(LoadFault) {
+  ) throws(BinaryRowFault) {
     for column in 0..<2 {
       file += String(try row.integer(column, of: message)).utf8
       file.append(dialect.delimiter)

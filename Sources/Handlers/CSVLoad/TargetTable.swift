@@ -1,5 +1,7 @@
+internal import Datasets
 internal import LambdaRuntime
 internal import Postgres
+internal import Tables
 
 /// The table that a merge writes to.
 ///

@@ -1,14 +1,19 @@
-internal import Compression
+package import Compression
 
 /// Turns the bytes of an object into the text they hold.
 ///
 /// gzip and zstd are recognised by their first bytes, whatever the object is called, and undone. What
 /// is known to be no text in UTF-8 is refused before a byte of it is given on.
-struct TextStream: ~Copyable {
+package struct TextStream: ~Copyable {
   /// How the object is compressed, if it is, as soon as that is known.
   private(set) var compression: CompressionFormat?
   /// The bytes of text that were given on.
   private(set) var bytesGiven = 0
+
+  package init(compression: CompressionFormat? = nil, bytesGiven: Int = 0) {
+    self.compression = compression
+    self.bytesGiven = bytesGiven
+  }
 
   /// Whether the object is known not to be compressed.
   var isPlain: Bool { object.isOver && compression == nil }
@@ -18,7 +23,7 @@ struct TextStream: ~Copyable {
   private var text = Opening()
 
   /// Takes the object's next bytes and lends the text in them.
-  mutating func consume(
+  package mutating func consume(
     _ bytes: Span<UInt8>, _ body: (Span<UInt8>) throws -> Void
   ) throws {
     if object.isOver { return try pass(bytes, body) }
@@ -27,7 +32,7 @@ struct TextStream: ~Copyable {
   }
 
   /// Ends the object.
-  mutating func finish(_ body: (Span<UInt8>) throws -> Void) throws {
+  package mutating func finish(_ body: (Span<UInt8>) throws -> Void) throws {
     if !object.isOver { try open(body) }
     guard let decompressor = decompressor.take() else { return }
     try decompressor.finish()

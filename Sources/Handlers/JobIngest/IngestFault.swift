@@ -2,7 +2,7 @@ internal import LambdaRuntime
 internal import Postgres
 
 /// Why postings were not ingested; what was written stays, and the next run goes on.
-struct IngestFault: FunctionError {
+package struct IngestFault: FunctionError {
   enum Code: String, Sendable {
     case databaseUnavailable = "DatabaseUnavailable"
     case databaseRefused = "DatabaseRefused"

@@ -3,6 +3,7 @@ internal import JSON
 internal import LambdaRuntime
 internal import Postgres
 internal import SteadyClock
+internal import Tables
 
 extension Ingestion {
   /// How often a page is written when the database goes away meanwhile.

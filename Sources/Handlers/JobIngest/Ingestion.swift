@@ -1,5 +1,7 @@
+internal import Datasets
 internal import LambdaRuntime
 internal import Postgres
+internal import Tables
 
 /// Runs searches: page after page from USAJOBS into the database.
 struct Ingestion: ~Copyable {

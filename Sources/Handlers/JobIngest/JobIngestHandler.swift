@@ -1,3 +1,4 @@
+internal import Datasets
 public import LambdaEvents
 public import LambdaRuntime
 

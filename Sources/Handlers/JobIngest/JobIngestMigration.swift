@@ -1,4 +1,6 @@
+package import Tables
+
 extension Migration {
   /// The tables of `job-ingest`.
-  static let jobIngest = Migration(version: 2, sql: PackageResources._002_job_ingest_sql)
+  package static let jobIngest = Migration(version: 2, sql: PackageResources._002_job_ingest_sql)
 }

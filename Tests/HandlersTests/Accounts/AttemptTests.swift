@@ -1,4 +1,4 @@
-import Handlers
+import API
 import JSON
 import LambdaRuntime
 import TestSupport

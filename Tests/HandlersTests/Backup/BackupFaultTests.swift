@@ -5,7 +5,8 @@ import Postgres
 import TestSupport
 import Testing
 
-@testable import Handlers
+@testable import Backups
+@testable import Datasets
 
 @Suite(.enabled(if: LoaderRig.isAvailable, Comment(rawValue: LoaderRig.reason)))
 struct `Backups that go wrong` {

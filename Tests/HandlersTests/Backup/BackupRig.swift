@@ -1,11 +1,14 @@
 import AWS
 import JSON
+import JobIngest
 import LambdaRuntime
 import Postgres
 import TestSupport
 import Testing
 
-@testable import Handlers
+@testable import Backups
+@testable import Datasets
+@testable import Tables
 
 /// A database and a bucket of a test's own, with tables that are backed up and restored.
 struct BackupRig: ~Copyable {

@@ -1,9 +1,8 @@
+import Backups
 import Glibc
 import Postgres
 import TestSupport
 import Testing
-
-@testable import Handlers
 
 @Suite(.enabled(if: LoaderRig.isAvailable, Comment(rawValue: LoaderRig.reason)))
 struct `Tables to Avro and back` {

@@ -1,5 +1,6 @@
+import CSVLoad
+import Datasets
 import Glibc
-import Handlers
 import TestSupport
 import Testing
 

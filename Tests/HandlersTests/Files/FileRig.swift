@@ -1,4 +1,6 @@
-import Handlers
+import CSVFiles
+import CSVLoad
+import Datasets
 import LambdaRuntime
 import TestSupport
 

@@ -1,4 +1,6 @@
-import Handlers
+import CSVFiles
+import CSVLoad
+import Datasets
 import JSON
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
-import Handlers
 import JSON
+import JobIngest
 import LambdaEvents
 import LambdaRuntime
 import TestSupport

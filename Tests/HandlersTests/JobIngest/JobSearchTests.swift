@@ -1,5 +1,5 @@
-import Handlers
 import JSON
+import JobIngest
 import TestSupport
 import Testing
 

@@ -5,7 +5,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Handlers
+@testable import Datasets
+@testable import JobIngest
+@testable import Tables
 
 @Suite("Page store", .enabled(if: ScratchDatabase.isAvailable, "set TEST_DATABASE_URL"))
 struct PageStoreTests {

@@ -1,4 +1,4 @@
-import Handlers
+import JobIngest
 import Testing
 
 struct `Pay and grades` {

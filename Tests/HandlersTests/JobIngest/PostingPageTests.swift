@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-@testable import Handlers
+@testable import JobIngest
 
 @Suite("Posting pages") struct PostingPageTests {
   private static let chicago = """

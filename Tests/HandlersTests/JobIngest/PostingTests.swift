@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-@testable import Handlers
+@testable import JobIngest
 
 /// What the columns of a posting hold, across the forms the service has used over the years.
 @Suite("Posting") struct PostingTests {

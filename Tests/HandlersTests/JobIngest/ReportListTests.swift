@@ -1,4 +1,5 @@
-import Handlers
+import Backups
+import JobIngest
 import Postgres
 import TestSupport
 import Testing

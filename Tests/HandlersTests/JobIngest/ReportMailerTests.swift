@@ -1,5 +1,6 @@
 import AWS
-import Handlers
+import Backups
+import JobIngest
 import LambdaRuntime
 import TestSupport
 import Testing

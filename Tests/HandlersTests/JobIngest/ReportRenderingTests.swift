@@ -1,6 +1,7 @@
-import Handlers
-import Testing
+import Backups
+import JobIngest
 import TestSupport
+import Testing
 
 struct `Report rendering` {
   static func posting(

@@ -1,5 +1,5 @@
 import Glibc
-import Handlers
+import JobIngest
 import LambdaRuntime
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
+import API
 import HTTP
-import Handlers
 import JSON
+import JobIngest
 import LambdaRuntime
 import TestSupport
 import Testing

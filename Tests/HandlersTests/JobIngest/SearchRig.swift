@@ -1,6 +1,6 @@
 import HTTP
-import Handlers
 import JSON
+import JobIngest
 import LambdaRuntime
 import TestSupport
 

@@ -3,7 +3,8 @@ import LambdaRuntime
 import TestSupport
 import Testing
 
-@testable import Handlers
+@testable import Datasets
+@testable import JobIngest
 
 @Suite("Walk over pages", .enabled(if: ScratchDatabase.isAvailable, "set TEST_DATABASE_URL"))
 struct WalkTests {

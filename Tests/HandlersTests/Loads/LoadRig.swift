@@ -1,5 +1,5 @@
+import API
 import AWS
-import Handlers
 import JSON
 import LambdaRuntime
 import TestSupport

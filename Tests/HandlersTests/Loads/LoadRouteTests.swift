@@ -1,5 +1,4 @@
 import AWS
-import Handlers
 import JSON
 import LambdaRuntime
 import Postgres

@@ -1,5 +1,5 @@
+import API
 import AWS
-import Handlers
 import HTTP
 import JSON
 import LambdaRuntime

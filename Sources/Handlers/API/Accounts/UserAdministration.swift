@@ -1,6 +1,8 @@
+internal import JobIngest
 package import LambdaRuntime
 internal import Passwords
 internal import Postgres
+internal import Tables
 
 /// What an administrator does to users from a terminal; nothing of it can be done over HTTP.
 package struct UserAdministration: ~Copyable {

@@ -1,3 +1,5 @@
+internal import Datasets
+
 /// Judges the values of filters, so that a wrong one is told by name before the database is asked.
 ///
 /// They are judged as the fields of files are; texts that PostgreSQL alone would take, such as

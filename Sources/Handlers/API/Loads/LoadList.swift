@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Tables
 
 /// `GET /loads`, `/loads/{id}` and `/loads/{id}/rejects`: the ledger.
 enum LoadList {

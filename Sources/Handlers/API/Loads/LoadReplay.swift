@@ -1,4 +1,5 @@
 internal import AWS
+internal import CSVLoad
 internal import JSON
 internal import LambdaRuntime
 internal import Postgres

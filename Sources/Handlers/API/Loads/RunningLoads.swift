@@ -1,3 +1,4 @@
+internal import CSVLoad
 internal import Postgres
 
 /// `GET /loads/running`: what loads right now.

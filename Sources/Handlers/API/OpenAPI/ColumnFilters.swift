@@ -1,3 +1,5 @@
+internal import Datasets
+
 /// What filters, order and selection may be for one table, as patterns for the document.
 struct ColumnFilters {
   private let columns: [(name: String, type: ColumnType)]

@@ -1,3 +1,5 @@
+internal import Datasets
+
 extension Dataset {
   /// What a row of the table is in an answer.
   var rowSchema: Schema {

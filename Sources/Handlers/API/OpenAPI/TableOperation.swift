@@ -1,3 +1,4 @@
+internal import Datasets
 internal import TextSearch
 
 /// One operation of the document: a route, or a route for one table with what that table makes of it.

@@ -1,3 +1,4 @@
+internal import Datasets
 internal import LambdaRuntime
 internal import TextSearch
 
@@ -27,7 +28,7 @@ struct PageFile {
   /// Reads a page or, with its folder in front, what it loads.
   init(_ name: String, _ variables: EnvironmentVariables) throws {
     guard let kind = name.split(separator: ".").last.flatMap({ Kind(rawValue: String($0)) }),
-      let bytes = try PackageFile.page(name, variables).contents()
+      let bytes = try BundledFile.page(name, variables).contents()
     else {
       throw Problem(
         .notFound, "There is no file \"\(name)\" among the pages.",

@@ -1,4 +1,5 @@
 internal import JSON
+internal import JobIngest
 internal import LambdaEvents
 internal import LambdaRuntime
 internal import Postgres

@@ -1,5 +1,7 @@
+internal import Datasets
 internal import LambdaEvents
 internal import Postgres
+internal import Tables
 
 /// `GET /read/first-chunk`: the first rows of a table in the order they were loaded.
 enum FirstChunk {

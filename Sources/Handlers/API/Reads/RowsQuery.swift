@@ -1,5 +1,6 @@
 internal import LambdaEvents
 internal import Postgres
+internal import Tables
 
 /// What a call asks of a table: columns, filters and order, each checked against the table.
 struct RowsQuery: Sendable {

@@ -1,4 +1,6 @@
+internal import Datasets
 internal import Postgres
+internal import Tables
 
 /// A table or view that may be read: its columns and what tells its rows apart.
 struct TableShape: Sendable {

@@ -1,6 +1,7 @@
 internal import LambdaEvents
 internal import LambdaRuntime
 internal import Postgres
+internal import SteadyClock
 
 /// What a route answers.
 enum APIAnswer {

@@ -1,4 +1,5 @@
 internal import AWS
+internal import Datasets
 internal import Passwords
 
 /// The key for an uploaded file: below its dataset's prefix, of safe characters, and never that of

@@ -1,4 +1,6 @@
+internal import Datasets
 internal import JSON
+internal import SteadyClock
 
 /// Rows that a caller sent: one object or a list of them.
 ///

@@ -1,6 +1,9 @@
 internal import CSV
+internal import CSVLoad
+internal import Datasets
 internal import LambdaRuntime
 internal import Postgres
+internal import Tables
 
 /// Inserts rows that stand ready, by the machinery of a load: the ledger has a row for them too.
 ///

@@ -1,3 +1,4 @@
+internal import Datasets
 internal import JSON
 
 /// A date without a zone, as `YYYY-MM-DD`.

@@ -1,5 +1,6 @@
 internal import AWS
 internal import JSON
+internal import SteadyClock
 
 /// Reads the pages of a search's answer (<https://developer.usajobs.gov/api-reference/get-api-search>).
 ///

@@ -1,5 +1,6 @@
 internal import AWS
 package import LambdaRuntime
+internal import Tables
 
 /// Sends what an ingestion changed to those who want to know.
 package struct ReportMailer: ~Copyable {

@@ -1,3 +1,4 @@
+internal import Datasets
 internal import JSON
 package import LambdaRuntime
 
@@ -10,9 +11,9 @@ package struct SavedSearches: Sendable, Equatable {
   ///
   /// - Throws: A fault that names the search and the key.
   package init(variables: EnvironmentVariables) throws(SavedSearchesFault) {
-    let file = PackageFile.descriptor(variables).sibling("searches.json")
+    let file = BundledFile.descriptor(variables).sibling("searches.json")
     let contents: [UInt8]?
-    do throws(PackageFileFault) {
+    do throws(BundledFileFault) {
       contents = try file.contents()
     } catch {
       throw SavedSearchesFault(search: nil, rule: error.description)

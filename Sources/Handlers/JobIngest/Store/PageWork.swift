@@ -1,4 +1,5 @@
 internal import JSON
+internal import SteadyClock
 
 /// A page as work to do: each posting once, and apart from what cannot be read.
 struct PageWork {

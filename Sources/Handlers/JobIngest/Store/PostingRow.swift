@@ -1,3 +1,5 @@
+internal import Datasets
+
 /// The columns of `public.postings` that come from the service, and a posting as a row of them.
 ///
 /// A posting is staged with its amounts and dates as text, which were checked before, and cast where
@@ -104,47 +106,8 @@ enum PostingRow {
 }
 
 extension RowBuffer {
-  fileprivate mutating func appendText(ifPresent text: String?) {
-    if let text { appendText(text) } else { appendNull() }
-  }
-
   fileprivate mutating func appendJSONB(_ text: [UInt8]) {
     // The binary form of jsonb is its text behind a version.
     appendBytes(([1] + text).span)
-  }
-
-  fileprivate mutating func appendTextArray(_ elements: [String]) {
-    let start = beginArray(of: 25, count: elements.count)
-    for element in elements { appendText(element) }
-    endArray(from: start)
-  }
-
-  fileprivate mutating func appendInt32Array(_ elements: [Int32]) {
-    let start = beginArray(of: 23, count: elements.count)
-    reserve(elements.count * 8)
-    for element in elements {
-      append(Int32(4))
-      append(element)
-    }
-    endArray(from: start)
-  }
-
-  /// Begins an array: its number of dimensions, no NULLs, the type's OID, length and lower bound.
-  private mutating func beginArray(of type: Int32, count elements: Int) -> Int {
-    reserve(24)
-    let start = count
-    append(Int32(0))
-    append(Int32(elements == 0 ? 0 : 1))
-    append(Int32(0))
-    append(type)
-    if elements > 0 {
-      append(Int32(elements))
-      append(Int32(1))
-    }
-    return start
-  }
-
-  private mutating func endArray(from start: Int) {
-    setLength(Int32(count - start - 4), at: start)
   }
 }

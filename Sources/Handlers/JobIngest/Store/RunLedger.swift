@@ -1,4 +1,5 @@
 internal import Postgres
+internal import SteadyClock
 
 /// The rows of `sluice.ingest_runs`: who runs which search, and how far.
 ///

@@ -1,3 +1,5 @@
+internal import Datasets
+
 /// Postings in COPY's binary form, ready to be staged as often as it takes.
 struct StagedPostings: ~Copyable {
   private var rows = RowBuffer()

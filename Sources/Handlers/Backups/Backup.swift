@@ -1,0 +1,186 @@
+package import AWS
+internal import Avro
+internal import Datasets
+package import LambdaRuntime
+package import Postgres
+internal import Tables
+
+// How this works
+//
+// A row without finished_at is committed first, so that whatever happens to us, the next backup of the
+// table knows what may lie in the bucket. Then one transaction sees one moment of the table and COPY
+// sends it, row by row, through the Avro writer into the parts of the object; a part is all that is in
+// memory. At last the row is finished: from then on there is a backup.
+
+/// One backup of a table: all its rows, as one moment had them, as an Avro file in S3.
+package struct Backup {
+  /// What is kept back from the invocation's time to take back what was begun.
+  static let margin = Duration.seconds(3)
+
+  let table: String
+  let settings: BackupSettings
+  let context: InvocationContext
+
+  package init(table: String, settings: BackupSettings, context: InvocationContext) {
+    self.table = table
+    self.settings = settings
+    self.context = context
+  }
+
+  /// What a finished backup is.
+  package struct Report: Equatable {
+    package let id: Int
+    package let table: String
+    package let rows: Int
+    package let bytes: Int
+    package let bucket: String
+    package let key: String
+    /// As ISO 8601 has it.
+    package let createdAt: String
+  }
+
+  /// Makes the backup, then removes those that are too many by now.
+  ///
+  /// - Throws: ``BackupFault``, or the database's error; nothing is left behind then.
+  package func run(
+    _ connection: inout PostgresConnection, _ s3: inout S3Client
+  ) throws -> Report {
+    guard let bucket = settings.bucket else {
+      throw BackupFault(
+        .noBucket, "SLUICE_BUCKETS names no bucket for backups; expected its first one to be it")
+    }
+    try Database.limit(&connection, context)
+    let (id, key) = try begin(bucket, &connection)
+    let cleaning = BackupCleaning(context: context)
+    let report: Report
+    do {
+      let object = S3Object(bucket: bucket, key: key)
+      let written = try write(object, &connection, &s3)
+      report = try finish(id, object, written, &connection)
+    } catch {
+      cleaning.discard(id, &connection, &s3)
+      throw BackupFault.explaining(error, "the backup of \(table)")
+    }
+    cleaning.retain(settings.retention, of: table, &connection, &s3)
+    return report
+  }
+
+  private func begin(
+    _ bucket: String, _ connection: inout PostgresConnection
+  ) throws -> (id: Int, key: String) {
+    try connection.query(
+      """
+      INSERT INTO sluice.backups (id, table_name, bucket, key, created_at, request_id)
+      SELECT id, $1::text, $2, format('\(ReservedPrefix.backups)%s/%s-%s.avro', $1::text,
+        to_char(at AT TIME ZONE 'UTC', 'YYYYMMDD"T"HH24MISS"Z"'), id), at, $3
+      FROM (SELECT nextval(pg_get_serial_sequence('sluice.backups', 'id')) AS id,
+        clock_timestamp() AS at) new
+      RETURNING id, key
+      """, [.text(table), .text(bucket), .text(context.requestID)]
+    ) { result in (try result.int(row: 0, column: 0), try result.text(row: 0, column: 1)) }
+  }
+
+  /// What was written.
+  private struct Written {
+    var rows = 0
+    var bytes = 0
+    var sha256: [UInt8] = []
+    var fingerprint = ""
+  }
+
+  private func write(
+    _ object: S3Object, _ connection: inout PostgresConnection, _ s3: inout S3Client
+  ) throws -> Written {
+    try connection.setTimeLeft(context.deadline.remaining - Self.margin)
+    return try connection.transaction(.snapshot) { connection in
+      // The text of these has to say all of the value, whatever the database's own settings are.
+      try connection.execute(
+        "SET LOCAL intervalstyle = 'postgres'; SET LOCAL extra_float_digits = 3")
+      let shape = try BackupShape.read(table, &connection)
+      let file = try columns(shape, &connection)
+      try connection.setTimeLeft(context.deadline.remaining - Self.margin)
+      var written = Written()
+      written.fingerprint = shape.fingerprint
+      try s3.upload(
+        object, contentType: "application/avro",
+        timeout: context.deadline.remaining - Self.margin
+      ) { upload in try copy(shape, file, to: &upload, &connection, &written) }
+      return written
+    }
+  }
+
+  private func copy(
+    _ shape: BackupShape, _ file: BackupFile, to upload: inout S3UploadWriter,
+    _ connection: inout PostgresConnection, _ written: inout Written
+  ) throws {
+    var writer = try AvroWriter(file.schema(name: table))
+    var digest = RunningDigest()
+    func send(_ bytes: [UInt8]) throws {
+      digest.update(bytes.span)
+      written.bytes += bytes.count
+      try upload.write(bytes)
+    }
+    try send(writer.header())
+    let row = BackupRow(columns: file.columns)
+    let fields = file.columns.map { column in
+      let name = SQLText.identifier(column.name)
+      return column.form.isCast ? "\(name)::text" : name
+    }
+    let copied = try connection.copyOut(
+      """
+      COPY (SELECT \(fields.joined(separator: ", ")) FROM \(shape.sql)
+      ORDER BY \(SQLText.list(shape.key))) TO STDOUT (FORMAT binary)
+      """
+    ) { message in
+      guard try row.write(message, to: &writer) else { return }
+      if let block = try writer.endRow() { try send(block) }
+    }
+    if let block = try writer.finish() { try send(block) }
+    guard copied == writer.rows else {
+      throw BackupFault(
+        .databaseRefused, "\(copied) rows were read and \(writer.rows) were written")
+    }
+    written.rows = copied
+    written.sha256 = digest.finish()
+  }
+
+  /// The columns as the file will have them: dates and times as such only where every reader of the
+  /// file knows all of a column's values, else as text.
+  private func columns(
+    _ shape: BackupShape, _ connection: inout PostgresConnection
+  ) throws -> BackupFile {
+    let judged = shape.columns.compactMap { column in
+      column.form.isCommon(column.sql).map { (column, "coalesce(bool_and(\($0)), true)") }
+    }
+    guard !judged.isEmpty else { return BackupFile(shape) { _ in true } }
+    let isCommon = try connection.query(
+      "SELECT \(judged.map(\.1).joined(separator: ", ")) FROM \(shape.sql)"
+    ) { result in
+      try judged.indices.map { try result.bool(row: 0, column: $0) }
+    }
+    return BackupFile(shape) { column in
+      judged.firstIndex { $0.0 == column }.map { isCommon[$0] } ?? true
+    }
+  }
+
+  private func finish(
+    _ id: Int, _ object: S3Object, _ written: Written, _ connection: inout PostgresConnection
+  ) throws -> Report {
+    try Database.limit(&connection, context)
+    return try connection.query(
+      """
+      UPDATE sluice.backups SET rows = $2, bytes = $3, sha256 = $4, schema_fingerprint = $5,
+        finished_at = clock_timestamp()
+      WHERE id = $1 RETURNING to_json(created_at) #>> '{}'
+      """,
+      [
+        .integer(id), .integer(written.rows), .integer(written.bytes), .bytes(written.sha256),
+        .text(written.fingerprint),
+      ]
+    ) { result in
+      Report(
+        id: id, table: table, rows: written.rows, bytes: written.bytes, bucket: object.bucket,
+        key: object.key, createdAt: try result.text(row: 0, column: 0))
+    }
+  }
+}

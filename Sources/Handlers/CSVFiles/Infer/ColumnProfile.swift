@@ -1,0 +1,143 @@
+internal import Datasets
+
+/// What is known of one column after some of its values.
+struct ColumnProfile {
+  /// Texts that people write where there is no value; they only count as such among typed values.
+  static let missingWords: [[UInt8]] = [
+    "NA", "N/A", "n/a", "#N/A", "NULL", "null", "Null", "None", "none", "\\N", "NaN", "nan", "-",
+    "--", "?", ".",
+  ].map { Array($0.utf8) }
+  private static let longestWord = 4
+
+  /// The values that were seen, missing ones included.
+  private(set) var count = 0
+  private(set) var empty = 0
+  private(set) var longest = 0
+  /// How often each of the words was seen.
+  private(set) var words = [Int](repeating: 0, count: Self.missingWords.count)
+  /// Whether all values are digits, perhaps behind a plus, and one begins as no plain number does.
+  private(set) var isCode = false
+  private(set) var repeats: RepeatWatch
+  /// How often the first record's value came again.
+  private(set) var firstAgain = 0
+
+  /// Positions among all candidates of those that took every value so far.
+  private var alive = Array(TypeCandidate.all.indices)
+  private var hasOnlyDigits = true
+  private var hasOddStart = false
+  private let firstHash: UInt64
+  /// For each candidate that needs both its words, which of them occurred.
+  private var wordsSeen: [Int: (yes: Bool, no: Bool)] = [:]
+
+  /// Starts on a column whose first record has this value, which is not counted.
+  init(first: [UInt8], limit: Int) {
+    firstHash = Self.hash(first.span)
+    repeats = RepeatWatch(limit: limit)
+  }
+
+  static func hash(_ value: Span<UInt8>) -> UInt64 {
+    var hash = ValueHash()
+    hash.add(value)
+    return hash.value
+  }
+
+  /// Takes the next value, without its escapes, and gives its hash; the buffer is for scratch.
+  mutating func take(_ value: Span<UInt8>, _ scratch: inout RowBuffer) -> UInt64 {
+    count += 1
+    longest = max(longest, value.count)
+    let hash = Self.hash(value)
+    if hash == firstHash { firstAgain += 1 }
+    guard value.count > 0 else {
+      empty += 1
+      return hash
+    }
+    repeats.note(hash)
+    if value.count <= Self.longestWord, let word = Self.word(value) {
+      words[word] += 1
+      return hash
+    }
+    noteDigits(value)
+    narrow(value, &scratch)
+    return hash
+  }
+
+  private static func word(_ value: Span<UInt8>) -> Int? {
+    missingWords.firstIndex { word in
+      word.count == value.count && word.indices.allSatisfy { word[$0] == value[$0] }
+    }
+  }
+
+  /// Numbers with a zero or a plus before them are codes: what they are written like has a meaning.
+  private mutating func noteDigits(_ value: Span<UInt8>) {
+    guard !alive.isEmpty || hasOnlyDigits else { return }
+    let isSigned = value[0] == UInt8(ascii: "-") || value[0] == UInt8(ascii: "+")
+    let start = isSigned ? 1 : 0
+    let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
+    if value[0] == UInt8(ascii: "+")
+      || value.count > start + 1 && value[start] == 0x30 && isDigit(value[start + 1])
+    {
+      hasOddStart = true
+      alive.removeAll { TypeCandidate.all[$0].isNumber }
+    }
+    if hasOnlyDigits {
+      let tail = value.extracting(min(start, value.count)..<value.count)
+      hasOnlyDigits = tail.count > 0 && tail.indices.allSatisfy { isDigit(tail[$0]) }
+    }
+    isCode = hasOnlyDigits && hasOddStart
+  }
+
+  /// Drops the candidates that do not take the value.
+  private mutating func narrow(_ value: Span<UInt8>, _ scratch: inout RowBuffer) {
+    guard !alive.isEmpty else { return }
+    // What is an integer is a number in every form; to try them all takes longer than the rest.
+    let isInteger =
+      alive.contains(TypeCandidate.integer)
+      && FieldType.integer(.plain, .eight)
+        .takes(value, &scratch)
+    var seen = wordsSeen
+    alive.removeAll { index in
+      if isInteger, TypeCandidate.numberRange.contains(index) { return false }
+      let candidate = TypeCandidate.all[index]
+      guard candidate.type.takes(value, &scratch) else { return true }
+      if candidate.needsBothWords {
+        let isYes = scratch.withBytes { $0.count > 0 && $0[0] == 1 }
+        let before = seen[index] ?? (false, false)
+        seen[index] = (before.yes || isYes, before.no || !isYes)
+      }
+      return false
+    }
+    wordsSeen = seen
+  }
+
+  /// What a column's values are taken for.
+  enum Guess {
+    case text
+    case typed(TypeCandidate)
+    /// Each value can be read in more than one way.
+    case ambiguous(TypeCandidate)
+  }
+
+  /// The likeliest type that took every value.
+  var guess: Guess {
+    guard count > empty + words.reduce(0, +) else { return .text }
+    let possible = alive.filter { index in
+      guard TypeCandidate.all[index].needsBothWords else { return true }
+      return wordsSeen[index].map { $0.yes && $0.no } ?? false
+    }
+    guard let best = possible.first.map({ TypeCandidate.all[$0] }) else { return .text }
+    let names = possible.map { TypeCandidate.all[$0].name }
+    return best.rivals.contains { names.contains($0) } ? .ambiguous(best) : .typed(best)
+  }
+}
+
+extension FieldType {
+  /// Whether a text is a value of the type; its binary form is in the buffer then.
+  func takes(_ value: Span<UInt8>, _ scratch: inout RowBuffer) -> Bool {
+    scratch.truncate(to: 0)
+    scratch.reserve(2 * value.count + extraBytes)
+    return unsafe value.withUnsafeBufferPointer { bytes in
+      guard let start = bytes.baseAddress else { return false }
+      return unsafe append(start, bytes.count, to: &scratch)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package import CSV
+
+/// Why a record is refused; the raw values are the stable codes in reports and in `sluice.rejects`.
+package enum RejectCode: String, Sendable {
+  case missing
+  case type
+  case minimum
+  case maximum
+  case minLength = "min-length"
+  case maxLength = "max-length"
+  case pattern
+  case notAllowed = "enum"
+  case tooLongForKey = "too-long-for-key"
+  case notUnique = "unique"
+  case tooFewFields = "too-few-fields"
+  case tooManyFields = "too-many-fields"
+  case invalidUTF8 = "invalid-utf8"
+  case nulByte = "nul-byte"
+  case quoting
+  case recordTooLong = "record-too-long"
+  /// Only the database can say so, when the table takes each key once.
+  case duplicateKey = "duplicate-key"
+}
+
+/// A record that cannot become a row: which column stands in the way, and why.
+package struct FieldFault: Hashable, Sendable {
+  package let code: RejectCode
+  /// Position in the schema, or nil when the record as a whole is at fault.
+  package let column: Int?
+  /// The byte of the stream that is at fault, when a single one is.
+  package let byteOffset: Int?
+
+  package init(_ code: RejectCode, column: Int? = nil, byteOffset: Int? = nil) {
+    self.code = code
+    self.column = column
+    self.byteOffset = byteOffset
+  }
+}
+
+extension CSVFault {
+  /// The stable code a record with this fault is refused with.
+  package var rejectCode: RejectCode {
+    switch self {
+    case .textAfterQuote, .unterminatedQuote: .quoting
+    case .recordTooLong: .recordTooLong
+    case .tooManyFields: .tooManyFields
+    }
+  }
+}

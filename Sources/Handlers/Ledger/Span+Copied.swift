@@ -1,6 +1,0 @@
-extension Span<UInt8> {
-  /// The bytes as an array of their own.
-  var copied: [UInt8] {
-    unsafe withUnsafeBufferPointer { bytes in unsafe Array(bytes) }
-  }
-}
