@@ -174,7 +174,7 @@ import Testing
     #expect(post("invocation/\(invocation.requestID)/error").status == 403)
     #expect(post("invocation/next").status == 404)
     #expect(post("nothing").status == 404)
-    caller.join()
+    _ = consume caller
   }
 
   static let types = [

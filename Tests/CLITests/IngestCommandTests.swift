@@ -94,7 +94,7 @@ import Testing
       }
     }
     let schedule = try IngestSchedule(every: .milliseconds(10), handler: queue, isQuiet: Flag(true))
-    handler.join()
+    _ = consume handler
     queue.close()
     schedule.stop()
     let sample = try JSON.decode(

@@ -112,6 +112,6 @@ import Testing
     #expect(
       ReportedLoad(try JSON.decode(JSONValue.self, from: Array(named.utf8))).rejectLines(limit: 3)
         .last
-        == "to mend and upload again: rejected/k")
+        == "fix and upload again: rejected/k")
   }
 }

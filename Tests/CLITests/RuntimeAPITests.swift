@@ -61,7 +61,7 @@ import Testing
     let result = Result { try body(queue) }
     isOver.open()
     queue.release()
-    runtime.join()
+    _ = consume runtime
     return try result.get()
   }
 
@@ -154,9 +154,9 @@ import Testing
       let first = try Thread { ids.add(sent[0], queue) }
       let second = try Thread { for one in sent[1...3] { ids.add(one, queue) } }
       let third = try Thread { for one in sent[4...] { ids.add(one, queue) } }
-      first.join()
-      second.join()
-      third.join()
+      _ = consume first
+      _ = consume second
+      _ = consume third
     }
     #expect(ids.all == Set(sent.map(\.requestID)))
   }

@@ -23,8 +23,8 @@ package struct DatabaseChoice: Sendable, Equatable {
       if url == nil {
         let isOther = variables["DATABASE_URL"] != nil
         Console.note(
-          "into the database of the stack in \(directory)"
-            + (isOther ? ", not that of DATABASE_URL; --database names another" : ""))
+          "using the database of the stack in \(directory)"
+            + (isOther ? ", not DATABASE_URL; --database selects another" : ""))
       }
       variables.merge(state.variables) { $1 }
     }

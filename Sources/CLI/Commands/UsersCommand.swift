@@ -91,13 +91,13 @@ package struct UsersCommand: Subcommand {
       Console.print("\(name) is a user with the role \(role).")
     case .password(let name):
       try users.setPassword(of: name, to: password)
-      Console.print("\(name) has another password; all sessions are over.")
+      Console.print("\(name) has a new password; all of their sessions have ended.")
     case .disable(let name):
       try users.disable(name)
-      Console.print("\(name) is disabled; all sessions are over.")
+      Console.print("\(name) is disabled; all of their sessions have ended.")
     case .enable(let name):
       try users.enable(name)
-      Console.print("\(name) may log in again.")
+      Console.print("\(name) can log in again.")
     case .list:
       let rows = try users.list().map { user in
         [user.name, user.role, user.createdAt, user.disabledAt, String(user.sessions)]
@@ -120,7 +120,7 @@ enum PasswordPrompt {
     guard cprocess_set_echo(STDIN_FILENO, 0) == 0 else { throw .system("hide what is typed") }
     defer { _ = cprocess_set_echo(STDIN_FILENO, 1) }
     let password = try ask("Password of \(name): ", signals)
-    guard try ask("The same again: ", signals) == password else {
+    guard try ask("Repeat the password: ", signals) == password else {
       throw CommandError("the two passwords differ", advice: "Nothing was changed.")
     }
     return password
@@ -149,7 +149,7 @@ enum PasswordPrompt {
     }
     if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw CommandError("the password is no text in UTF-8")
+      throw CommandError("the password is not valid UTF-8")
     }
     return text
   }

@@ -110,7 +110,7 @@ package enum PackageText {
       let places = JSONText.elements(of: "resources", in: text),
       places.elements.count == resources.count
     else {
-      throw CommandError("\(path) is no Data Package; expected an object with resources")
+      throw CommandError("\(path) is not a Data Package; expected an object with resources")
     }
     let resource = Array(JSONText.laidOut(resource, width: width, indentation: 4).utf8)
     if let index = resources.firstIndex(where: { $0["name"]?.string == name }) {

@@ -147,9 +147,9 @@ final class FaultOutput {
     }
     lines.append(
       outcome.isClean
-        ? "\(Quantity.count(outcome.read)) records, no fault"
+        ? "\(Quantity.count(outcome.read)) records, no faults"
         : "\(Quantity.count(outcome.read)) records, \(Quantity.count(outcome.rejected)) of them "
-          + "with faults, \(Quantity.count(outcome.faults)) faults in all")
+          + "with faults, \(Quantity.count(outcome.faults)) faults in total")
     if form == .text {
       for line in lines { write("\(file): \(line)") }
     }

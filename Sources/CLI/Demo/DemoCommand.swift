@@ -94,10 +94,10 @@ package struct DemoCommand: Subcommand {
                            \(state.front)/metrics/hires?year=2021
                            \(state.front)/metrics/departments?year=2021
                            \(state.front)/health
-      Who may write        sluice users add NAME --role admin; then POST /login
+      To write             sluice users add NAME --role admin, then POST /login
       PostgreSQL           psql '\(state.databaseURL)'
       S3                   \(state.awsEndpoint) (bucket \(state.bucket))
-      Stub of USAJOBS      \(state.usajobsStub ?? "none")
+      USAJOBS stub         \(state.usajobsStub ?? "none")
       """)
   }
 }
@@ -127,7 +127,7 @@ private struct Demo: ~Copyable {
     }
     throw CommandError(
       "no report on \(key) after a minute",
-      advice: "What csv-load and the queue said stands where the stack runs.")
+      advice: "See what csv-load and the queue printed where the stack runs.")
   }
 
   /// Reads from the HTTP API and prints the answer as a table.

@@ -10,8 +10,8 @@ enum IngestDemo {
       Console.print(
         """
 
-        No postings are ingested here: your variables name a source of them, which a demonstration
-        leaves alone. sluice ingest asks it.
+        No postings are ingested here: your variables name a source of postings, which a
+        demonstration does not use. sluice ingest does.
         """)
       return
     }
@@ -28,19 +28,19 @@ enum IngestDemo {
     if remembered > 0 {
       Console.print(
         """
-        Before the first run the database held \(remembered) postings of earlier ones, and a stub begins
-        anew each time it starts: the first run brought the database in line with this one.
+        Before the first run, the database held \(remembered) postings from earlier runs. A stub starts
+        afresh each time, so the first run brought the database in line with this one.
         """)
     }
     let faults = try demo.faults(remembered: remembered, after: change)
     guard faults.isEmpty else {
       throw CommandError(
-        "the runs do not agree with what the stub did: \(faults.joined(separator: "; "))",
-        advice: "Another run in between, or saved searches other than the shipped one, do that.")
+        "the runs do not match what the stub did: \(faults.joined(separator: "; "))",
+        advice: "Another run in between or other saved searches can cause this.")
     }
     let last = demo.runs[2].all
     Console.print(
-      "These are the figures that the stub's own changes make: \(last["inserted"]) inserted, "
+      "These figures match the stub's own changes: \(last["inserted"]) inserted, "
         + "\(last["updated"]) updated, \(last["closed"]) closed.")
   }
 
@@ -72,7 +72,7 @@ private struct IngestDemoRuns {
   mutating func run(_ label: String) throws(CommandError) {
     switch try InvokeCommand.invoke("job-ingest", Array("{}".utf8), at: state.front) {
     case .response(let response):
-      let answer = try orFail("job-ingest gave no answer that can be read") {
+      let answer = try orFail("the answer of job-ingest cannot be read") {
         try JSON.decode(JSONValue.self, from: response.body)
       }
       runs.append(IngestSummary(answer))

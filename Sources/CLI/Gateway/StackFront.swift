@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 
 /// The stack's HTTP front: Lambda's Invoke call for every handler, everything else to `api`.
@@ -32,7 +33,7 @@ package struct StackFront: Sendable {
       Console.note("\(request.method) \(request.path): \(failure.line)")
     }
     var answer = GatewayReply.response(to: result)
-    answer.headers.append(("Apigw-Requestid", requestID))
+    answer.headers.append("Apigw-Requestid", requestID)
     return answer
   }
 
@@ -57,14 +58,14 @@ package struct StackFront: Sendable {
       return Self.refusal(400, "InvalidRequestContentException", "The event is not JSON")
     }
     var invocation = QueuedInvocation(event: event)
-    if let encoded = request.header("X-Amz-Client-Context") {
+    if let encoded = request.headers["X-Amz-Client-Context"] {
       guard let context = Base64.decode(Array(encoded.utf8)) else {
         return Self.refusal(
           400, "InvalidRequestContentException", "X-Amz-Client-Context is not base64")
       }
       invocation.clientContext = String(decoding: context, as: UTF8.self)
     }
-    switch request.header("X-Amz-Invocation-Type") ?? "RequestResponse" {
+    switch request.headers["X-Amz-Invocation-Type"] ?? "RequestResponse" {
     case "RequestResponse":
       return Self.lambdaAnswer(queue.outcome(of: invocation), invocation)
     case "Event":
@@ -85,24 +86,23 @@ package struct StackFront: Sendable {
     } catch {
       return Self.refusal(503, "ServiceException", error.message)
     }
-    return ServerResponse(202, headers: [("x-amzn-RequestId", invocation.requestID)])
+    return ServerResponse(202, headers: ["x-amzn-RequestId": invocation.requestID])
   }
 
   private static func lambdaAnswer(
     _ result: InvocationResult, _ invocation: QueuedInvocation
   ) -> ServerResponse {
-    var headers = [
-      (name: "x-amzn-RequestId", value: invocation.requestID),
-      (name: "X-Amz-Executed-Version", value: "$LATEST"),
+    var headers: HTTPHeaders = [
+      "x-amzn-RequestId": invocation.requestID, "X-Amz-Executed-Version": "$LATEST",
     ]
     switch result {
     case .response(let response):
-      headers.append(("Content-Type", response.contentType))
+      headers.append("Content-Type", response.contentType)
       return ServerResponse(200, headers: headers, body: response.body)
     case .failure(let failure):
-      headers.append(("Content-Type", "application/json"))
-      headers.append(("X-Amz-Function-Error", "Unhandled"))
-      headers.append(("X-Sluice-Error-Type", failure.type))
+      headers.append("Content-Type", "application/json")
+      headers.append("X-Amz-Function-Error", "Unhandled")
+      headers.append("X-Sluice-Error-Type", failure.type)
       return ServerResponse(200, headers: headers, body: failure.body)
     }
   }
@@ -114,7 +114,7 @@ package struct StackFront: Sendable {
     json.pair("Message", message)
     json.endObject()
     var answer = ServerResponse.json(status, json.bytes)
-    answer.headers.append(("x-amzn-ErrorType", type))
+    answer.headers.append("x-amzn-ErrorType", type)
     return answer
   }
 }

@@ -1,5 +1,6 @@
 import CMicroHTTPD
 import Glibc
+import HTTP
 
 /// A small HTTP/1.1 server on 127.0.0.1 with a thread for each connection.
 ///
@@ -125,11 +126,9 @@ private func closeExchange(
   unsafe Unmanaged<Service>.fromOpaque(context).takeUnretainedValue().aborted(exchange.request)
 }
 
-private func values(
-  of connection: OpaquePointer, _ kind: MHD_ValueKind
-) -> [(name: String, value: String)] {
+private func values(of connection: OpaquePointer, _ kind: MHD_ValueKind) -> HTTPHeaders {
   final class Collected {
-    var values: [(name: String, value: String)] = []
+    var values: HTTPHeaders = [:]
   }
   let collected = Collected()
   _ = unsafe MHD_get_connection_values(
@@ -138,7 +137,7 @@ private func values(
       guard let context = unsafe context, let name = unsafe name else { return .NO }
       let collected = unsafe Unmanaged<Collected>.fromOpaque(context).takeUnretainedValue()
       let text = unsafe value.map { unsafe String(cString: $0) } ?? ""
-      unsafe collected.values.append((String(cString: name), text))
+      unsafe collected.values.append(String(cString: name), text)
       return .YES
     }, Unmanaged.passUnretained(collected).toOpaque())
   return withExtendedLifetime(collected) { collected.values }
@@ -149,7 +148,7 @@ private func send(_ answer: ServerResponse, on connection: OpaquePointer) -> MHD
   let made = unsafe answer.pieces.isEmpty ? copied(answer.body) : lent(answer.pieces)
   guard let response = unsafe made else { return .NO }
   defer { unsafe MHD_destroy_response(response) }
-  for header in answer.headers {
+  for header in answer.headers.fields {
     // A name or value that HTTP cannot carry is left out by the library.
     _ = unsafe MHD_add_response_header(response, header.name, header.value)
   }

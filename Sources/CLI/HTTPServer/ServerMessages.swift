@@ -1,12 +1,14 @@
+package import HTTP
+
 /// A request that has come in whole, with its target as it stood on the wire.
 package struct ServerRequest: Sendable {
   package var method: String
   /// Path and query, still percent-encoded.
   package var target: String
   /// Names as sent; a repeated name comes as often as it was sent.
-  package var headers: [(name: String, value: String)]
+  package var headers: HTTPHeaders
   /// Headers that followed a chunked body.
-  package var trailers: [(name: String, value: String)]
+  package var trailers: HTTPHeaders
   package var body: [UInt8]
   /// The body was larger than the server keeps; `body` is then empty.
   package var isTooLarge: Bool
@@ -14,8 +16,8 @@ package struct ServerRequest: Sendable {
   package var socket: Int32
 
   package init(
-    method: String, target: String, headers: [(name: String, value: String)] = [],
-    trailers: [(name: String, value: String)] = [], body: [UInt8] = [], isTooLarge: Bool = false,
+    method: String, target: String, headers: HTTPHeaders = [:], trailers: HTTPHeaders = [:],
+    body: [UInt8] = [], isTooLarge: Bool = false,
     socket: Int32 = -1
   ) {
     self.method = method
@@ -35,25 +37,25 @@ package struct ServerRequest: Sendable {
     target.firstIndex(of: "?").map { String(target[target.index(after: $0)...]) } ?? ""
   }
 
-  package func header(_ name: String) -> String? {
-    headers.first { $0.name.equalsIgnoringCase(name) }?.value
-  }
-
-  package func trailer(_ name: String) -> String? {
-    trailers.first { $0.name.equalsIgnoringCase(name) }?.value
+  /// The query's parameters, decoded and in order; one without a value has an empty one.
+  var parameters: [(name: String, value: String)] {
+    query.split(separator: "&").map { part in
+      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      return (PercentText.decode(pair[0]), pair.count > 1 ? PercentText.decode(pair[1]) : "")
+    }
   }
 }
 
 /// An answer held whole in memory.
 package struct ServerResponse: Sendable {
   package var status: Int
-  package var headers: [(name: String, value: String)]
+  package var headers: HTTPHeaders
   package var body: [UInt8]
   /// Sent instead of `body` when there are any: one after the other, from where they lie.
   package var pieces: [LentBytes] = []
 
   package init(
-    _ status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []
+    _ status: Int, headers: HTTPHeaders = [:], body: [UInt8] = []
   ) {
     self.status = status
     self.headers = headers
@@ -70,11 +72,7 @@ package struct ServerResponse: Sendable {
   static func json(
     _ status: Int, _ body: [UInt8], type: String = "application/json"
   ) -> ServerResponse {
-    ServerResponse(status, headers: [("Content-Type", type)], body: body)
-  }
-
-  package func header(_ name: String) -> String? {
-    headers.first { $0.name.equalsIgnoringCase(name) }?.value
+    ServerResponse(status, headers: ["Content-Type": type], body: body)
   }
 }
 
@@ -121,13 +119,6 @@ package struct LentBytes: Sendable {
   package var bytes: [UInt8] {
     unsafe Array(
       UnsafeRawBufferPointer(start: owner.start?.advanced(by: range.lowerBound), count: count))
-  }
-}
-
-extension String {
-  /// Compares as header names compare: by ASCII letters without case.
-  func equalsIgnoringCase(_ other: String) -> Bool {
-    utf8.elementsEqual(other.utf8) { $0.lowercasedASCII == $1.lowercasedASCII }
   }
 }
 

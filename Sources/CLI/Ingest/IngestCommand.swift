@@ -121,7 +121,7 @@ package struct IngestCommand: Subcommand {
     do throws(JSONError) {
       return try JSON.decode(ScheduledEvent<IngestRequest>.self, from: event)
     } catch {
-      throw CommandError("the search makes no sense: \(error)", status: 2)
+      throw CommandError("the search is invalid: \(error)", status: 2)
     }
   }
 

@@ -89,6 +89,14 @@ enum LoadSource {
   case file(path: String)
   case object(bucket: String, key: String)
 
+  /// As reports have it.
+  var address: (bucket: String, key: String) {
+    switch self {
+    case .file(let path): ("file", path)
+    case .object(let bucket, let key): (bucket, key)
+    }
+  }
+
   /// Reads an operand; nil when it looks like an object's address and is none.
   init?(_ operand: String) {
     guard operand.hasPrefix("s3://") else {
@@ -153,13 +161,8 @@ private struct LoadSession: ~Copyable {
   private static func report(
     _ fault: LoadFault, of source: LoadSource, isInterrupted: Bool
   ) -> LoadReport {
-    var report: LoadReport
-    switch source {
-    case .file(let path):
-      report = LoadReport(bucket: "file", key: path, status: .failed)
-    case .object(let bucket, let key):
-      report = LoadReport(bucket: bucket, key: key, status: .failed)
-    }
+    let (bucket, key) = source.address
+    var report = LoadReport(bucket: bucket, key: key, status: .failed)
     // The server's word for a statement that was ended is that its time was up.
     report.code = isInterrupted ? LoadFault.Code.interrupted.rawValue : fault.code.rawValue
     report.reason =

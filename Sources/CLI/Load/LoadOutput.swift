@@ -135,7 +135,7 @@ package struct LoadSummary {
       if report.counts.rejected > 5, report.status == .loaded {
         remarks.append("\(name): … and \(Quantity.count(report.counts.rejected - 5)) more")
       }
-      if let key = report.rejectsKey { remarks.append("\(name): to mend and load again: \(key)") }
+      if let key = report.rejectsKey { remarks.append("\(name): fix and load again: \(key)") }
       return remarks
     }
   }

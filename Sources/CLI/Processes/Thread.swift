@@ -19,9 +19,6 @@ package struct Thread: ~Copyable {
 
   deinit { _ = pthread_join(thread, nil) }
 
-  /// Waits until the thread has ended.
-  package consuming func join() {}
-
   /// Starts a thread nobody waits for.
   static func detached(_ run: @escaping @Sendable () -> Void) throws(CommandError) {
     pthread_detach(try start(run))

@@ -71,7 +71,7 @@ package struct ReportedLoad: Sendable, Equatable {
     }
     let all = value["rejected"]?.count ?? rejects.count
     if all > lines.count { lines.append("… and \(all - lines.count) more") }
-    if let key = value["rejects_key"]?.string { lines.append("to mend and upload again: \(key)") }
+    if let key = value["rejects_key"]?.string { lines.append("fix and upload again: \(key)") }
     return lines
   }
 

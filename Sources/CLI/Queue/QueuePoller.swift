@@ -6,7 +6,6 @@ import JSON
 /// does, and tells what became of each load.
 final class QueuePoller: Sendable {
   struct Source: Sendable {
-    var queueURL: String
     var queueARN: String
     var state: StackState
     var reportsPath: String
@@ -43,7 +42,7 @@ final class QueuePoller: Sendable {
     mutating func runOnce() {
       do throws(AWSError) {
         let messages = try client.receive(
-          from: source.queueURL, maximum: 10, wait: .seconds(1),
+          from: source.state.queueURL, maximum: 10, wait: .seconds(1),
           visibilityTimeout: handler.timeLimit + .seconds(30), timeout: .seconds(10))
         if !messages.isEmpty { try handle(messages) }
       } catch {
@@ -61,13 +60,13 @@ final class QueuePoller: Sendable {
       let failed = Set(failures.map(\.messageID))
       let done = messages.filter { !failed.contains($0.messageID) }.map(\.receiptHandle)
       if !done.isEmpty {
-        for failure in try client.delete(done, from: source.queueURL, timeout: .seconds(10)) {
+        for failure in try client.delete(done, from: source.state.queueURL, timeout: .seconds(10)) {
           Console.note("queue: a message could not be deleted: \(failure.message)")
         }
       }
       for message in failures {
         try client.changeVisibility(
-          of: message.receiptHandle, in: source.queueURL, to: QueuePoller.retryDelay,
+          of: message.receiptHandle, in: source.state.queueURL, to: QueuePoller.retryDelay,
           timeout: .seconds(10))
       }
     }

@@ -41,7 +41,8 @@ package struct StackState: Codable, Sendable, Equatable {
       return try JSON.decode(StackState.self, from: Files.read(directory.statePath))
     } catch {
       throw CommandError(
-        "\(directory.statePath) cannot be read: \(error)", advice: "Stop the stack; start it anew.")
+        "\(directory.statePath) cannot be read: \(error)",
+        advice: "Stop the stack and start it again.")
     }
   }
 }

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 
 /// One page of an answer, put together from parts that already are JSON.
@@ -51,11 +52,9 @@ struct StubPage {
 enum StubProblem {
   /// The service wants to know whose program asks: a host, an email address and a key.
   static func isAuthorized(_ request: ServerRequest) -> Bool {
-    guard request.header("Host")?.isEmpty == false,
-      request.header("User-Agent")?.contains("@") == true,
-      request.header("Authorization-Key")?.isEmpty == false
-    else { return false }
-    return true
+    request.headers["Host"]?.isEmpty == false
+      && request.headers["User-Agent"]?.contains("@") == true
+      && request.headers["Authorization-Key"]?.isEmpty == false
   }
 
   static func response(_ status: Int, _ title: String) -> ServerResponse {
@@ -77,7 +76,7 @@ struct StubLog {
     var method: String
     var path: String
     var query: String
-    var headers: [(name: String, value: String)]
+    var headers: HTTPHeaders
     /// 0 when the connection was closed without an answer.
     var status: Int
     var fault: StubFault.Kind?
@@ -103,8 +102,8 @@ struct StubLog {
       json.pair("query", entry.query)
       json.key("headers")
       json.beginObject()
-      for header in entry.headers {
-        let isKey = header.name.equalsIgnoringCase("Authorization-Key")
+      for header in entry.headers.fields {
+        let isKey = header.name.lowercased() == "authorization-key"
         json.pair(header.name, isKey ? "(\(header.value.utf8.count) bytes)" : header.value)
       }
       json.endObject()

@@ -2,20 +2,16 @@
 /// one parameter between semicolons, and what it does not know ignored, as the service does.
 struct StubQuery: Sendable {
   /// By lowercased name; the first value of a repeated name counts.
-  private var values: [String: String] = [:]
+  private let values: [String: String]
   let page: Int
   let pageSize: Int
 
   static let defaultPageSize = 25
   static let maximumPageSize = 500
 
-  init(_ query: String) {
-    for pair in query.split(separator: "&") {
-      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let name = PercentText.decode(parts[0]).lowercased()
-      let value = parts.count > 1 ? PercentText.decode(parts[1]) : ""
-      if values[name] == nil { values[name] = value }
-    }
+  init(_ request: ServerRequest) {
+    let parameters = request.parameters.map { ($0.name.lowercased(), $0.value) }
+    values = Dictionary(parameters) { first, _ in first }
     page = max(1, values["page"].flatMap { Int($0) } ?? 1)
     let size = values["resultsperpage"].flatMap { Int($0) } ?? 0
     pageSize = size < 1 ? Self.defaultPageSize : min(size, Self.maximumPageSize)

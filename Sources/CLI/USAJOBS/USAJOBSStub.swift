@@ -1,4 +1,5 @@
 import Glibc
+import HTTP
 import JSON
 import Synchronization
 
@@ -78,7 +79,7 @@ package final class USAJOBSStub: Sendable {
   }
 
   private func search(_ request: ServerRequest) -> ServerResponse {
-    let query = StubQuery(request.query)
+    let query = StubQuery(request)
     var fault: StubFault?
     var answer: ServerResponse
     if StubProblem.isAuthorized(request) {
@@ -128,7 +129,7 @@ package final class USAJOBSStub: Sendable {
         middle, isMinimal: query.isMinimal, broken: fault?.breakage ?? .title)
     }
     var answer = ServerResponse(
-      200, headers: [("Content-Type", "application/hr+json; charset=utf-8")])
+      200, headers: ["Content-Type": "application/hr+json; charset=utf-8"])
     answer.pieces = StubPage.body(items: items, total: order.count, query: query)
     return answer
   }
@@ -157,12 +158,12 @@ package final class USAJOBSStub: Sendable {
       return answer
     case .status:
       var problem = StubProblem.response(fault.status ?? 503, "Ordered")
-      if let wait = fault.retryAfter { problem.headers.append(("Retry-After", wait)) }
+      if let wait = fault.retryAfter { problem.headers.append("Retry-After", wait) }
       return problem
     case .html:
       let page = "<!DOCTYPE html>\n<html><body><h1>We will be right back</h1></body></html>\n"
       return ServerResponse(
-        200, headers: [("Content-Type", "text/html; charset=utf-8")], body: Array(page.utf8))
+        200, headers: ["Content-Type": "text/html; charset=utf-8"], body: Array(page.utf8))
     case .truncated:
       let whole = answer.pieces.flatMap(\.bytes)
       return ServerResponse(
@@ -183,7 +184,7 @@ package final class USAJOBSStub: Sendable {
     let body = answer.pieces.flatMap(\.bytes)
     let head =
       "HTTP/1.1 200 OK\r\nContent-Length: \(body.count)\r\n"
-      + answer.headers.map { "\($0.name): \($0.value)\r\n" }.joined() + "\r\n"
+      + answer.headers.fields.map { "\($0.name): \($0.value)\r\n" }.joined() + "\r\n"
     var rest = Array(head.utf8)[...] + body.prefix(count)
     while !rest.isEmpty {
       let sent = unsafe rest.withUnsafeBytes { bytes in
