@@ -6,10 +6,12 @@ internal import SteadyClock
 struct CommandState {
   /// The statement, for errors.
   var statement = ""
-  /// How long one statement may take; nil is for ever.
-  var limit: Duration?
   /// When the last of the statements has to be over; nil is never.
   var deadline: Instant?
+  /// Whether the server is to keep to the deadline too.
+  var limitsOnServer = false
+  /// The `statement_timeout` that the session has; nil when that is not known.
+  var serverLimit: Duration?
   /// When we stop waiting for the command that runs.
   var end: Instant?
   /// Set when the conversation was given up half-way.
@@ -19,11 +21,38 @@ struct CommandState {
 
 /// The waits and the reading of results that every command shares.
 extension PostgresConnection {
-  /// How much longer than the server's own limit we wait for the server to say so.
-  static var answerGrace: Duration { .seconds(1) }
+  /// How much longer than to the deadline we wait for the server to say that it is over.
+  private static var answerGrace: Duration { .milliseconds(250) }
+  /// How far the server's limit can be off before it is set anew; less than the grace.
+  private static var limitTolerance: Duration { .milliseconds(200) }
+
+  /// Notes the statement and starts its clock, after the server was told the time that is left.
+  mutating func begin(_ sql: String) throws(PostgresError) {
+    try limitOnServer()
+    try start(sql)
+  }
+
+  /// Sets `statement_timeout` to the time left, unless it is that already.
+  private mutating func limitOnServer() throws(PostgresError) {
+    guard command.limitsOnServer, let deadline = command.deadline, !command.copy.isActive,
+      // A failed transaction takes nothing but its end.
+      unsafe PQtransactionStatus(handle) != PQTRANS_INERROR
+    else { return }
+    let left = deadline - .now
+    if let limit = command.serverLimit {
+      let difference = left > limit ? left - limit : limit - left
+      guard difference > Self.limitTolerance else { return }
+    }
+    let milliseconds = Self.timeoutMilliseconds(left)
+    let statement = "set statement_timeout = \(milliseconds)"
+    try start(statement)
+    try sent(unsafe PQsendQuery(handle, statement) == 1)
+    _ = try collect()
+    command.serverLimit = .milliseconds(milliseconds)
+  }
 
   /// Notes the statement and starts its clock.
-  mutating func begin(_ sql: String) throws(PostgresError) {
+  mutating func start(_ sql: String) throws(PostgresError) {
     guard !command.isBroken else {
       throw PostgresError(.connection, "the session was given up earlier")
     }
@@ -34,8 +63,7 @@ extension PostgresConnection {
       throw PostgresError(.value, "the statement holds a NUL character")
     }
     command.statement = sql
-    command.end = command.limit.map { .now + $0 + Self.answerGrace }
-    if let deadline = command.deadline { command.end = min(deadline, command.end ?? deadline) }
+    command.end = command.deadline.map { $0 + Self.answerGrace }
   }
 
   /// Follows a PQsend… with the writing of all it has buffered.
@@ -96,7 +124,10 @@ extension PostgresConnection {
     do throws(PostgresError) {
       while let result = try nextResult() {
         switch result.status {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: last = consume result
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
+          // What was set since the transaction or the savepoint began is taken back.
+          if result.commandTag == "ROLLBACK" { command.serverLimit = nil }
+          last = consume result
         case PGRES_COPY_IN:
           failure = failure ?? PostgresError(.conversation, "COPY FROM STDIN needs copyIn")
           _ = unsafe PQputCopyEnd(handle, "this call cannot send rows")

@@ -103,30 +103,22 @@ internal import SteadyClock
     try result(sql, parameters, .text).affectedRows
   }
 
-  /// Limits how long a statement may run from now on.
+  /// Limits how long all statements that follow can take together, until this is called again.
   ///
-  /// The server cancels a statement that takes longer (SQLSTATE 57014, the session lives). One
-  /// that has not answered a second after that is given up with its session.
-  public mutating func setStatementTimeout(_ limit: Duration) throws(PostgresError) {
-    command.deadline = nil
-    try limitStatements(limit)
-  }
-
-  /// Limits how long all statements that follow may take together, until this is called again.
-  ///
-  /// The server cancels a statement that alone takes longer. Where that does not do, because several
-  /// share the time or the server is silent, the session is given up a quarter of a second later.
-  public mutating func setTimeLeft(_ limit: Duration) throws(PostgresError) {
-    command.deadline = .now + max(.zero, limit) + .milliseconds(250)
-    try limitStatements(limit)
+  /// The server cancels a statement when the time is over (SQLSTATE 57014, the session lives): before
+  /// a statement, `statement_timeout` is set anew if it differs noticeably from the time left. Where
+  /// the server does not answer by then, the session is given up a quarter of a second later.
+  public mutating func setTimeLeft(_ limit: Duration) {
+    command.deadline = .now + max(.zero, limit)
+    command.limitsOnServer = true
   }
 
   /// Limits how long we wait for all statements that follow, and asks nothing of the server.
   ///
   /// For transactions that set `statement_timeout` themselves, without a round trip for it.
   public mutating func setClientTimeLeft(_ limit: Duration) {
-    command.limit = nil
-    command.deadline = .now + max(.zero, limit) + .milliseconds(250)
+    command.deadline = .now + max(.zero, limit)
+    command.limitsOnServer = false
   }
 
   /// A limit as `statement_timeout` takes it: milliseconds, at least one, that fit its integer.
@@ -134,15 +126,9 @@ internal import SteadyClock
     min(max(1, limit.wholeMilliseconds), Int(Int32.max))
   }
 
-  private mutating func limitStatements(_ limit: Duration) throws(PostgresError) {
-    let bounded = Self.timeoutMilliseconds(limit)
-    command.limit = .milliseconds(bounded)
-    try execute("set statement_timeout = \(bounded)")
-  }
-
   /// Asks the server whether it is there, with an empty statement; throws when it is not.
   public mutating func ping(timeout: Duration = .seconds(2)) throws(PostgresError) {
-    try begin("")
+    try start("")
     command.end = .now + timeout
     try sent(unsafe PQsendQuery(handle, "") == 1)
     _ = try collect()

@@ -166,7 +166,7 @@ struct LostSessionTests {
   @Test func `fault 36: a silent peer does not hold us beyond the limit`() throws {
     let cutter = try TCPCutter(ScratchSchema.current.databaseURL)
     var connection = try PostgresConnection(cutter.settings)
-    try connection.setStatementTimeout(.milliseconds(100))
+    connection.setTimeLeft(.milliseconds(100))
     cutter.set(.stall)
     let started = ContinuousClock.now
     let error = #expect(throws: PostgresError.self) { try connection.run("select 1") }
@@ -184,7 +184,7 @@ struct LostSessionTests {
     let cutter = try TCPCutter(scratch.databaseURL)
     var connection = try PostgresConnection(cutter.settings)
     try connection.execute("create table t (n int)")
-    try connection.setStatementTimeout(.milliseconds(300))
+    connection.setTimeLeft(.milliseconds(300))
     let piece = Array(String(repeating: "1234567\n", count: 4096).utf8)
     let error = #expect(throws: PostgresError.self) {
       try connection.beginCopyIn("copy t from stdin")

@@ -150,19 +150,19 @@ struct ServerErrorTests {
   @Test func `fault 36: a slow statement is cancelled by the server and the session lives`() throws
   {
     var connection = try ScratchSchema.current.connect()
-    try connection.setStatementTimeout(.milliseconds(50))
+    connection.setTimeLeft(.milliseconds(50))
     let error = #expect(throws: PostgresError.self) { try connection.run("select pg_sleep(10)") }
     #expect(error?.sqlState == .queryCanceled)
     #expect(error?.isTimeout == true)
     #expect(error?.isConnectionLoss == false)
     #expect(connection.isUsable == true)
-    try connection.setStatementTimeout(.seconds(5))
+    connection.setTimeLeft(.seconds(5))
     try connection.run("select pg_sleep(0.1)")
   }
 
   @Test func `fault 36: statements that share their time end with it`() throws {
     var connection = try ScratchSchema.current.connect()
-    try connection.setTimeLeft(.milliseconds(400))
+    connection.setTimeLeft(.milliseconds(400))
     var statements = 0
     let error = #expect(throws: PostgresError.self) {
       while statements < 20 {
@@ -173,14 +173,14 @@ struct ServerErrorTests {
     #expect(error?.isTimeout == true)
     #expect(statements <= 2)
     var other = try ScratchSchema.current.connect()
-    try other.setTimeLeft(.milliseconds(1))
-    try other.setStatementTimeout(.seconds(20))
+    other.setTimeLeft(.milliseconds(1))
+    other.setTimeLeft(.seconds(20))
     try other.run("select pg_sleep(0.3)")
   }
 
   @Test func `fault 36: a limit of nothing is a short one, not none`() throws {
     var connection = try ScratchSchema.current.connect()
-    try connection.setStatementTimeout(.seconds(-3))
+    connection.setTimeLeft(.seconds(-3))
     let error = #expect(throws: PostgresError.self) { try connection.run("select pg_sleep(10)") }
     #expect(error?.isTimeout == true)
   }

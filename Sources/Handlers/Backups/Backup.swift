@@ -49,7 +49,6 @@ package struct Backup {
       throw BackupFault(
         .noBucket, "SLUICE_BUCKETS names no bucket for backups; expected its first one to be it")
     }
-    try Database.limit(&connection, context)
     let (id, key) = try begin(bucket, &connection)
     let cleaning = BackupCleaning(context: context)
     let report: Report
@@ -91,14 +90,13 @@ package struct Backup {
   private func write(
     _ object: S3Object, _ connection: inout PostgresConnection, _ s3: inout S3Client
   ) throws -> Written {
-    try connection.setTimeLeft(context.deadline.remaining - Self.margin)
+    connection.setTimeLeft(context.deadline.remaining - Self.margin)
     return try connection.transaction(.snapshot) { connection in
       // The text of these has to say all of the value, whatever the database's own settings are.
       try connection.execute(
         "SET LOCAL intervalstyle = 'postgres'; SET LOCAL extra_float_digits = 3")
       let shape = try BackupShape.read(table, &connection)
       let file = try columns(shape, &connection)
-      try connection.setTimeLeft(context.deadline.remaining - Self.margin)
       var written = Written()
       written.fingerprint = shape.fingerprint
       try s3.upload(
@@ -166,7 +164,7 @@ package struct Backup {
   private func finish(
     _ id: Int, _ object: S3Object, _ written: Written, _ connection: inout PostgresConnection
   ) throws -> Report {
-    try Database.limit(&connection, context)
+    connection.setTimeLeft(context.deadline.remaining - Database.margin)
     return try connection.query(
       """
       UPDATE sluice.backups SET rows = $2, bytes = $3, sha256 = $4, schema_fingerprint = $5,

@@ -40,7 +40,7 @@ struct BackupCleaning {
     _ connection: inout PostgresConnection, _ s3: inout S3Client
   ) {
     do {
-      try connection.setTimeLeft(max(.seconds(1), context.deadline.remaining - .seconds(1)))
+      connection.setTimeLeft(max(.seconds(1), context.deadline.remaining - .seconds(1)))
       try connection.transaction { connection in
         // One that is being restored is left for the next time.
         let found = try connection.query(

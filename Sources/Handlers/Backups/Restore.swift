@@ -53,7 +53,6 @@ package struct Restore {
   }
 
   private func limit(_ connection: inout PostgresConnection) throws(PostgresError) {
-    try Database.limit(&connection, context)
   }
 
   /// Refuses a table whose rows would take rows of others with them when they are replaced.

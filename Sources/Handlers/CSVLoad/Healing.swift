@@ -76,7 +76,6 @@ struct Healing {
   private func move(
     _ merge: Merge, _ connection: inout PostgresConnection
   ) throws -> Outcome {
-    try Database.limit(&connection, context)
     if let statement = merge.supersedeWaiting { try connection.run(statement) }
     try connection.execute(merge.gatherReady)
     var outcome = Outcome()

@@ -32,7 +32,6 @@ struct LoadTransaction {
           context.log.info(
             "Load lost against another transaction; beginning anew",
             ["bucket": .string(blank.bucket), "key": .string(blank.key)])
-          try Database.limit(&connection, context)
         }
         // Whoever watches can end it from here on, also while it waits for another load.
         try options.onProgress?(LoadProgress(backendID: connection.backendID))

@@ -85,7 +85,6 @@ package struct MergeRun {
       try derive(merge, &writer, &connection)
       guard writer.refusal == nil else { return merged }
     }
-    try Database.limit(&connection, context)
     try connection.execute(Merge.lock(family))
     if merge.dataset.mode == .append {
       try refuse(merge.moveDuplicates, &writer, &connection)
@@ -120,7 +119,6 @@ package struct MergeRun {
     _ merge: Merge, _ writer: borrowing RecordWriter, _ connection: inout PostgresConnection
   ) throws -> Int {
     guard try writer.mayRepeatKeys && holds(merge.hasRepeatedKeys, &connection) else { return 0 }
-    try Database.limit(&connection, context)
     return try connection.run(merge.removeSuperseded)
   }
 
@@ -134,7 +132,6 @@ package struct MergeRun {
     var obstacle: LoadFault?
     for child in family where child.table != table {
       for key in child.foreignKeys where key.table == table {
-        try Database.limit(&connection, context)
         let (bereft, waiting) = try connection.query(
           merge.countBereft(child, by: key), [.integer(load)]
         ) { result in
@@ -160,7 +157,6 @@ package struct MergeRun {
   private func derive(
     _ merge: Merge, _ writer: inout RecordWriter, _ connection: inout PostgresConnection
   ) throws {
-    try Database.limit(&connection, context)
     // An expression that is a set, as regexp_matches is, loses or doubles records.
     let derived = try connection.run(merge.derive)
     guard derived == writer.staged else {
@@ -190,7 +186,6 @@ package struct MergeRun {
   ) throws -> Int {
     var pending = 0
     for key in merge.dataset.foreignKeys where key.table != merge.dataset.table {
-      try Database.limit(&connection, context)
       pending += try connection.run(merge.putOff(key), [.integer(load)])
     }
     let own = merge.dataset.foreignKeys.filter { $0.table == merge.dataset.table }
@@ -198,7 +193,6 @@ package struct MergeRun {
     repeat {
       moved = 0
       for key in own {
-        try Database.limit(&connection, context)
         moved += try connection.run(merge.putOff(key), [.integer(load)])
       }
       pending += moved
@@ -210,7 +204,6 @@ package struct MergeRun {
   @discardableResult private func refuse(
     _ statement: String, _ writer: inout RecordWriter, _ connection: inout PostgresConnection
   ) throws -> Int {
-    try Database.limit(&connection, context)
     let (count, reports) = try connection.query(
       statement, [.integer(load), .integer(RecordWriter.reportedRejects)]
     ) { result in
@@ -229,7 +222,6 @@ package struct MergeRun {
   }
 
   private func holds(_ question: String, _ connection: inout PostgresConnection) throws -> Bool {
-    try Database.limit(&connection, context)
-    return try connection.query(question) { result in try result.bool(row: 0, column: 0) }
+    try connection.query(question) { result in try result.bool(row: 0, column: 0) }
   }
 }

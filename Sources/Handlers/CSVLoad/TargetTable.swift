@@ -37,10 +37,8 @@ struct TargetTable {
     let expected = isGuarded ? try expected(&connection) : nil
     var written = Written()
     if !isEmpty, merge.dataset.mode != .append, let update = merge.update {
-      try Database.limit(&connection, context)
       written.updated = try connection.run(update)
     }
-    try Database.limit(&connection, context)
     written.inserted = try connection.run(isEmpty ? merge.insertAll : merge.insert)
     guard let expected else { return written }
     // Rows may arrive by a way of the table's own, as in partitions that a trigger fills.
@@ -52,7 +50,6 @@ struct TargetTable {
 
   /// Deletes the rows that the source does not hold, and says how many they were.
   func deleteAbsent(_ connection: inout PostgresConnection) throws -> Int {
-    try Database.limit(&connection, context)
     let deleted = try connection.run(merge.deleteAbsent)
     if isGuarded {
       try requireNone(
@@ -69,16 +66,14 @@ struct TargetTable {
   }
 
   private func expected(_ connection: inout PostgresConnection) throws -> Written {
-    try Database.limit(&connection, context)
-    return try connection.query(merge.countExpected) { result in
+    try connection.query(merge.countExpected) { result in
       Written(
         inserted: try result.int(row: 0, column: 0), updated: try result.int(row: 0, column: 1))
     }
   }
 
   private func count(_ question: String, _ connection: inout PostgresConnection) throws -> Int {
-    try Database.limit(&connection, context)
-    return try connection.query(question) { result in try result.int(row: 0, column: 0) }
+    try connection.query(question) { result in try result.int(row: 0, column: 0) }
   }
 
   private func requireNone(_ count: Int, of what: String) throws(LoadFault) {

@@ -5,7 +5,7 @@ package import Postgres
 /// The database of one worker: a connection made when first needed, whose tables stand.
 package struct Database: ~Copyable {
   /// What an invocation keeps back from its time to report that the database was too slow.
-  private static let margin = Duration.milliseconds(500)
+  package static let margin = Duration.milliseconds(500)
 
   /// The longest that a caller who waits for an answer waits for a connection.
   private static let readPatience = Duration.seconds(5)
@@ -81,16 +81,6 @@ package struct Database: ~Copyable {
     }
   }
 
-  /// Gives the statements that follow what is left of the invocation, less the margin.
-  ///
-  /// The server stops each statement by what is left now, so this is called again before one that
-  /// may take long; whatever is called, all of them end before the invocation does.
-  package static func limit(
-    _ connection: inout PostgresConnection, _ context: InvocationContext
-  ) throws(PostgresError) {
-    try connection.setTimeLeft(context.deadline.remaining - margin)
-  }
-
   private mutating func lend<R>(
     _ context: InvocationContext, onLoss policy: PostgresSession.LossPolicy,
     _ patience: Duration, limitsOnServer: Bool = true,
@@ -103,7 +93,9 @@ package struct Database: ~Copyable {
       return try session.withConnection(
         onLoss: policy, patience: min(patience, context.deadline.remaining - Self.margin)
       ) { connection in
-        if limitsOnServer || !prepared { try Self.limit(&connection, context) }
+        if limitsOnServer || !prepared {
+          connection.setTimeLeft(context.deadline.remaining - Self.margin)
+        }
         if !prepared {
           try schema.prepare(&connection)
           prepared = true
