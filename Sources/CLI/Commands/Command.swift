@@ -98,13 +98,15 @@ package struct CommandError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Does something whose error becomes one of the command: what went wrong, and why.
+/// Does something whose error becomes one of the command: what went wrong, if that is to be said, and
+/// why.
 func orFail<Result: ~Copyable>(
-  _ what: String, _ body: () throws -> Result
+  _ what: String? = nil, status: Int32 = 1, _ body: () throws -> Result
 ) throws(CommandError) -> Result {
   do {
     return try body()
   } catch {
-    throw CommandError("\(what): \(error)")
+    let reason = CommandError.message(of: error)
+    throw CommandError(what.map { "\($0): \(reason)" } ?? reason, status: status)
   }
 }

@@ -64,11 +64,7 @@ package struct InferCommand: Subcommand {
     } else {
       text = PackageText.package(of: inference.resource)
     }
-    do throws(DataPackageFault) {
-      _ = try DataPackage(json: text)
-    } catch {
-      throw CommandError(error.message)
-    }
+    _ = try orFail { try DataPackage(json: text) }
     if let target = target {
       try Files.write(text, to: target)
     } else {

@@ -19,17 +19,8 @@ enum PackageChoice {
         "there is no \(name) here",
         advice: "Make one with sluice infer FILE > \(name), or name one with --package.", status: 2)
     }
-    let bytes: [UInt8]
-    do throws(CommandError) {
-      bytes = try Files.read(path)
-    } catch {
-      throw CommandError(error.message, status: 2)
-    }
-    do throws(DataPackageFault) {
-      return try DataPackage(json: bytes)
-    } catch {
-      throw CommandError("\(path): \(error.message)")
-    }
+    let bytes = try orFail(status: 2) { try Files.read(path) }
+    return try orFail(path) { try DataPackage(json: bytes) }
   }
 
   /// Finds the dataset that was named, if one was.

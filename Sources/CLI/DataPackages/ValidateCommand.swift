@@ -60,7 +60,7 @@ package struct ValidateCommand: Subcommand {
     for file in files {
       guard let dataset = named ?? package.dataset(forFile: file) else {
         // A name that was mistyped belongs to no dataset either.
-        do { _ = try LocalFile(file) } catch { throw CommandError("\(error)", status: 2) }
+        try orFail(status: 2) { _ = try LocalFile(file) }
         throw CommandError(
           "\(file) belongs to no dataset of \(package.names)", advice: "Name one with --dataset.",
           status: 2)
@@ -78,12 +78,9 @@ package struct ValidateCommand: Subcommand {
   private func check(
     _ path: String, _ dataset: Dataset, _ output: FaultOutput
   ) throws(CommandError) -> Bool {
-    let outcome: FileCheck.Outcome
-    do throws(LocalFileFault) {
+    let outcome = try orFail(status: 2) {
       var file = try LocalFile(path)
-      outcome = try FileCheck(dataset) { fault in output.list(fault, of: path, most) }.run(&file)
-    } catch {
-      throw CommandError("\(error)", status: 2)
+      return try FileCheck(dataset) { fault in output.list(fault, of: path, most) }.run(&file)
     }
     output.finish(path, outcome)
     return outcome.isClean

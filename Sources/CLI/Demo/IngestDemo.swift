@@ -38,7 +38,7 @@ enum IngestDemo {
         "the runs do not match what the stub did: \(faults.joined(separator: "; "))",
         advice: "Another run in between or other saved searches can cause this.")
     }
-    let last = demo.runs[2].all
+    let last = demo.runs[2].summary.all
     Console.print(
       "These figures match the stub's own changes: \(last["inserted"]) inserted, "
         + "\(last["updated"]) updated, \(last["closed"]) closed.")
@@ -61,12 +61,7 @@ enum IngestDemo {
 /// The runs of a demonstration, and what is to be expected of them.
 private struct IngestDemoRuns {
   let state: StackState
-  private(set) var runs: [IngestSummary] = []
-  private var labels: [String] = []
-
-  init(state: StackState) {
-    self.state = state
-  }
+  private(set) var runs: [(label: String, summary: IngestSummary)] = []
 
   /// Runs every saved search in the stack.
   mutating func run(_ label: String) throws(CommandError) {
@@ -75,8 +70,7 @@ private struct IngestDemoRuns {
       let answer = try orFail("the answer of job-ingest cannot be read") {
         try JSON.decode(JSONValue.self, from: response.body)
       }
-      runs.append(IngestSummary(answer))
-      labels.append(label)
+      runs.append((label, IngestSummary(answer)))
     case .failure(let failure):
       throw CommandError("job-ingest failed: \(failure.line)")
     }
@@ -84,9 +78,7 @@ private struct IngestDemoRuns {
 
   var table: String {
     let figures = ["found", "inserted", "updated", "unchanged", "closed"]
-    let rows = runs.indices.map { index in
-      [labels[index]] + figures.map { String(runs[index].all[$0]) }
-    }
+    let rows = runs.map { run in [run.label] + figures.map { String(run.summary.all[$0]) } }
     return TextTable(columns: ["run"] + figures, rows: rows).text()
   }
 
@@ -101,7 +93,7 @@ private struct IngestDemoRuns {
     remembered: Int, after change: StubChangeReport
   ) throws(CommandError) -> [String] {
     var faults: [String] = []
-    for (label, run) in zip(labels, runs) {
+    for (label, run) in runs {
       if run.all.status != "complete" {
         faults.append("\(label): \(run.all.status)\(run.remarks.map { ", \($0)" }.joined())")
       }
@@ -109,11 +101,11 @@ private struct IngestDemoRuns {
       if sum != run.all["found"] { faults.append("\(label): \(run.all.line)") }
     }
     func expect(_ run: Int, _ figure: String, _ count: Int) {
-      let actual = runs[run].all[figure]
-      if actual != count { faults.append("\(labels[run]): \(actual) \(figure), not \(count)") }
+      let actual = runs[run].summary.all[figure]
+      if actual != count { faults.append("\(runs[run].label): \(actual) \(figure), not \(count)") }
     }
-    if remembered == 0 { expect(0, "inserted", runs[0].all["found"]) }
-    expect(1, "unchanged", runs[1].all["found"])
+    if remembered == 0 { expect(0, "inserted", runs[0].summary.all["found"]) }
+    expect(1, "unchanged", runs[1].summary.all["found"])
     expect(1, "closed", 0)
     expect(2, "inserted", change.added.count)
     expect(2, "updated", change.changed.count)
@@ -128,7 +120,7 @@ private struct IngestDemoRuns {
       SELECT count(*) FROM unnest($1::text[]) AS id WHERE NOT EXISTS (
         SELECT FROM posting_searches
         WHERE posting_id = id AND gone_at IS NULL AND NOT left_out AND search <> ALL ($2::text[]))
-      """, [.textArray(ids), .textArray((runs.first?.searches ?? []).map(\.search))])
+      """, [.textArray(ids), .textArray((runs.first?.summary.searches ?? []).map(\.search))])
   }
 
   private func query(_ sql: String, _ values: [PostgresValue] = []) throws(CommandError) -> Int {

@@ -118,10 +118,8 @@ package struct IngestCommand: Subcommand {
   }
 
   private func decodedEvent() throws(CommandError) -> ScheduledEvent<IngestRequest> {
-    do throws(JSONError) {
-      return try JSON.decode(ScheduledEvent<IngestRequest>.self, from: event)
-    } catch {
-      throw CommandError("the search is invalid: \(error)", status: 2)
+    try orFail("the search is invalid", status: 2) {
+      try JSON.decode(ScheduledEvent<IngestRequest>.self, from: event)
     }
   }
 

@@ -102,20 +102,18 @@ private func reap(_ process: pid_t) -> ExitStatus {
 
 /// Returns the process id or a negated errno.
 private func spawn(_ command: ChildCommand, output: Int32) -> pid_t {
-  let variables = command.environment.map { "\($0.key)=\($0.value)" }
-  return unsafe withCStrings([command.program] + command.arguments) { arguments in
-    unsafe withCStrings(variables) { environment in
-      unsafe command.program.withCString { program in
-        func start(in directory: UnsafePointer<CChar>?) -> pid_t {
-          var request = unsafe cprocess_command(
-            path: program, arguments: arguments, environment: environment, directory: directory,
-            output: output, silent_input: output >= 0 ? 1 : 0, own_group: output >= 0 ? 1 : 0,
-            death_signal: command.deathSignal, change_user: command.user == nil ? 0 : 1,
-            user: command.user?.user ?? 0, group: command.user?.group ?? 0)
-          return unsafe cprocess_spawn(&request)
-        }
-        guard let directory = command.directory else { return start(in: nil) }
-        return unsafe directory.withCString { unsafe start(in: $0) }
+  unsafe withCStrings([command.program] + command.arguments) { arguments in
+    unsafe withCStrings(command.environment.map { "\($0.key)=\($0.value)" }) { environment in
+      // No directory is an empty list, whose first pointer is the null one.
+      unsafe withCStrings(command.directory.map { [$0] } ?? []) { directory in
+        guard let program = unsafe arguments[0] else { return -EINVAL }
+        var request = unsafe cprocess_command(
+          path: program, arguments: arguments, environment: environment,
+          directory: directory[0], output: output, silent_input: output >= 0 ? 1 : 0,
+          own_group: output >= 0 ? 1 : 0, death_signal: command.deathSignal,
+          change_user: command.user == nil ? 0 : 1, user: command.user?.user ?? 0,
+          group: command.user?.group ?? 0)
+        return unsafe cprocess_spawn(&request)
       }
     }
   }

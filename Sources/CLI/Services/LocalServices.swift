@@ -12,7 +12,7 @@ struct LocalServices: Sendable {
   init(
     data: String, socketDirectory: String, isTemporary: Bool, toolbox: Toolbox
   ) throws(CommandError) {
-    moto = try MotoServer(toolbox: toolbox, variables: toolbox.variables)
+    moto = try MotoServer(toolbox: toolbox)
     postgres = try PostgresCluster(
       directory: data, socketDirectory: socketDirectory, isTemporary: isTemporary,
       toolbox: toolbox)
@@ -63,10 +63,10 @@ struct MotoServer: Sendable {
   private let server: ServiceProcess
   let endpoint: String
 
-  init(toolbox: Toolbox, variables: [String: String]) throws(CommandError) {
+  init(toolbox: Toolbox) throws(CommandError) {
     let port = cprocess_free_port()
     guard port != 0 else { throw .system("find a free port") }
-    var environment = variables
+    var environment = toolbox.variables
     // Threads of a development server; its log is not for us.
     environment["PYTHONUNBUFFERED"] = "1"
     let server = try ServiceProcess(

@@ -20,7 +20,7 @@ final class ServiceProcess: Sendable {
 
   /// Starts the program; whether it works is for the caller to find out (see `untilReady`).
   init(
-    _ name: String, _ command: ChildCommand, stopSignal: Int32, grace: Duration = .seconds(10)
+    _ name: String, _ command: ChildCommand, stopSignal: Int32
   ) throws(CommandError) {
     self.name = name
     let record = Record()
@@ -37,7 +37,7 @@ final class ServiceProcess: Sendable {
       do throws(CommandError) {
         var child = try ChildProcess(started)
         var end = child.wait(orUntil: stopping)
-        if end == .woken { end = .exited(child.stop(with: stopSignal, grace: grace)) }
+        if end == .woken { end = .exited(child.stop(with: stopSignal, grace: .seconds(10))) }
         if case .exited(let status) = end { record.state.withLock { $0.status = status } }
       } catch {
         record.state.withLock { $0.startError = error }
@@ -50,13 +50,11 @@ final class ServiceProcess: Sendable {
 
   /// Waits until a check succeeds; a server that ends or is not ready in time is an error with the
   /// last lines it printed.
-  func untilReady(
-    within limit: Duration = .seconds(60), _ isReady: () -> Bool
-  ) throws(CommandError) {
-    let end = ContinuousClock.now + limit
+  func untilReady(_ isReady: () -> Bool) throws(CommandError) {
+    let end = ContinuousClock.now + .seconds(60)
     while !isReady() {
       if work.ended.wait(atMost: .milliseconds(20)) { throw failure("ended") }
-      if ContinuousClock.now > end { throw failure("is not ready after \(limit.seconds) s") }
+      if ContinuousClock.now > end { throw failure("is not ready after a minute") }
     }
   }
 

@@ -25,22 +25,14 @@ package final class IngestSchedule: Sendable {
   ///
   /// https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets.html
   package static func event(id: String, time: WallClock) -> [UInt8] {
-    var json = JSONWriter()
-    json.beginObject()
-    json.pair("version", "0")
-    json.pair("id", id)
-    json.pair("detail-type", "Scheduled Event")
-    json.pair("source", "aws.scheduler")
-    json.pair("account", "000000000000")
-    json.pair("time", time.iso8601)
-    json.pair("region", LocalAWS.region)
-    json.strings(
-      "resources",
-      ["arn:aws:scheduler:\(LocalAWS.region):000000000000:schedule/default/sluice-job-ingest"])
-    // Text, as the Scheduler sends it; EventBridge's rules send an object.
-    json.pair("detail", "{}")
-    json.endObject()
-    return json.bytes
+    let arn = "arn:aws:scheduler:\(LocalAWS.region):000000000000:schedule/default/sluice-job-ingest"
+    // The detail is text, as the Scheduler sends it; EventBridge's rules send an object.
+    let event = """
+      {"version":"0","id":"\(id)","detail-type":"Scheduled Event","source":"aws.scheduler",\
+      "account":"000000000000","time":"\(time.iso8601)","region":"\(LocalAWS.region)",\
+      "resources":["\(arn)"],"detail":"{}"}
+      """
+    return Array(event.utf8)
   }
 
   private static func invoke(_ handler: InvocationQueue, isQuiet: Bool) {

@@ -8,21 +8,11 @@ struct StubPage {
 
   /// Joins items, each with a comma before it, into an answer's body.
   static func body(items: [[LentBytes]], total: Int, query: StubQuery) -> [LentBytes] {
-    var head = JSONWriter()
-    head.beginObject()
-    head.pair("LanguageCode", "EN")
-    head.key("SearchParameters")
-    head.beginObject()
-    head.endObject()
-    head.key("SearchResult")
-    head.beginObject()
-    head.key("SearchResultCount")
-    head.integer(items.count)
-    head.key("SearchResultCountAll")
-    head.integer(total)
-    head.key("SearchResultItems")
-    head.beginArray()
-    var pieces = [FixedBytes(head.bytes).whole]
+    let head = """
+      {"LanguageCode":"EN","SearchParameters":{},"SearchResult":{"SearchResultCount":\(items.count),\
+      "SearchResultCountAll":\(total),"SearchResultItems":[
+      """
+    var pieces = [FixedBytes(Array(head.utf8)).whole]
     for item in items { pieces += item }
     if let first = items.first?.first {
       let range = (first.range.lowerBound + 1)..<first.range.upperBound
