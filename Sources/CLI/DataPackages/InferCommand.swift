@@ -88,17 +88,17 @@ package struct InferCommand: Subcommand {
 }
 
 /// A Data Package as text: what somebody wrote into it stays as it is.
-package enum PackageText {
+enum PackageText {
   private static let width = 100
 
   /// A package of one resource.
-  package static func package(of resource: [UInt8]) -> [UInt8] {
+  static func package(of resource: [UInt8]) -> [UInt8] {
     let resource = JSONText.laidOut(resource, width: width, indentation: 4)
     return Array("{\n  \"resources\": [\n    \(resource)\n  ]\n}\n".utf8)
   }
 
   /// A package's text with a resource put behind the others, or in the place of one of the same name.
-  package static func adding(
+  static func adding(
     _ resource: [UInt8], named name: String, to text: [UInt8], of path: String, replaces: Bool
   ) throws(CommandError) -> [UInt8] {
     guard let package = try? JSON.decode(JSONValue.self, from: text),

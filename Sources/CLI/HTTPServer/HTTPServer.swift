@@ -7,16 +7,16 @@ import HTTP
 /// Its handler may block for as long as it likes: the Runtime API's `/next` does. Letting go of the
 /// server waits for handlers to return, so whatever they wait for must be woken first.
 @safe
-package struct HTTPServer: ~Copyable {
+struct HTTPServer: ~Copyable {
   private let daemon: OpaquePointer
   private let service: Service
-  package let port: UInt16
+  let port: UInt16
 
   /// Listens on the port, or on a free one when it is 0.
   ///
   /// A body over the limit reaches the handler empty and marked as too large; a request whose body
   /// broke off is told to `aborted` only. Both are called on the connection's thread.
-  package init(
+  init(
     port: UInt16, bodyLimit: Int, aborted: @escaping @Sendable (ServerRequest) -> Void = { _ in },
     handler: @escaping @Sendable (ServerRequest) -> ServerResponse
   ) throws(CommandError) {

@@ -124,14 +124,8 @@ private struct LoadSession: ~Copyable {
   let package: DataPackage
   let variables: EnvironmentVariables
   let options: LoadOptions
-  private var files: FileLoader?
-  private var objects: ObjectLoader?
-
-  init(package: DataPackage, variables: EnvironmentVariables, options: LoadOptions) {
-    self.package = package
-    self.variables = variables
-    self.options = options
-  }
+  var files: FileLoader?
+  var objects: ObjectLoader?
 
   /// Loads one file or object; what may succeed later is a failure too, and changed nothing.
   mutating func load(

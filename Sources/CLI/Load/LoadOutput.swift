@@ -65,23 +65,21 @@ package final class LoadScreen: Sendable {
 }
 
 /// What became of the files of `sluice load`, for people and for scripts.
-package struct LoadSummary {
+struct LoadSummary {
   private var loads: [(name: String, report: LoadReport)] = []
 
-  package init() {}
-
-  package mutating func add(_ name: String, _ report: LoadReport) {
+  mutating func add(_ name: String, _ report: LoadReport) {
     loads.append((name, report))
   }
 
   /// Whether Ctrl-C ended the last load.
-  package var isInterrupted: Bool {
+  var isInterrupted: Bool {
     loads.last?.report.code == LoadFault.Code.interrupted.rawValue
   }
 
   /// 0 when all records of all files are in, 3 when some were rejected, 1 when a file was not loaded,
   /// and what a shell gives an interrupted command.
-  package var exitStatus: Int32 {
+  var exitStatus: Int32 {
     if isInterrupted { return 130 }
     if loads.contains(where: { ![.loaded, .alreadyLoaded].contains($0.report.status) }) {
       return 1
@@ -100,7 +98,7 @@ package struct LoadSummary {
   }
 
   /// The same answer that `csv-load` gives.
-  package var json: String {
+  var json: String {
     let answer = ["loads": loads.map(\.report)]
     return (try? JSON.encode(answer)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
@@ -114,7 +112,7 @@ package struct LoadSummary {
   private static let always: Set = ["read", "inserted", "updated", "unchanged", "rejected"]
 
   /// One row a file; figures that are nought everywhere are left out, but for the usual ones.
-  package var table: String {
+  var table: String {
     let shown = Self.figures.filter { figure in
       Self.always.contains(figure.name) || loads.contains { figure.value($0.report) != 0 }
     }
@@ -128,7 +126,7 @@ package struct LoadSummary {
   }
 
   /// The first rejects and where all of them are, and why what failed did.
-  package var remarks: [String] {
+  var remarks: [String] {
     loads.flatMap { name, report in
       var remarks = report.reason.map { ["\(name): \($0)"] } ?? []
       remarks += report.rejects.prefix(5).map { "\(name), line \($0.line): \($0.reason)" }

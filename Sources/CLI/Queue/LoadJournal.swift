@@ -2,7 +2,7 @@ import Glibc
 package import JSON
 
 /// The reports of a stack's loads, one JSON line each, for commands that wait for a load.
-package enum LoadJournal {
+enum LoadJournal {
   static func append(_ report: JSONValue, to path: String) {
     guard var line = try? JSON.encode(report) else { return }
     line.append(UInt8(ascii: "\n"))
@@ -13,12 +13,12 @@ package enum LoadJournal {
   }
 
   /// How far the journal reaches, to wait for what comes after.
-  package static func size(of path: String) -> Int {
+  static func size(of path: String) -> Int {
     (try? Files.read(path))?.count ?? 0
   }
 
   /// The loads after a position; the last line counts once it is whole.
-  package static func loads(in path: String, after position: Int) -> [ReportedLoad] {
+  static func loads(in path: String, after position: Int) -> [ReportedLoad] {
     guard let bytes = try? Files.read(path), bytes.count > position else { return [] }
     let lines = bytes[position...].split(
       separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

@@ -1,11 +1,11 @@
 import Glibc
 
 /// The process of one handler, started again when it ends and when its program is rebuilt.
-package final class HandlerProcess: Sendable {
+final class HandlerProcess: Sendable {
   private let work: BackgroundWork
   private let queue: InvocationQueue
 
-  package init(
+  init(
     name: String, command: ChildCommand, queue: InvocationQueue
   ) throws(CommandError) {
     self.queue = queue
@@ -17,7 +17,7 @@ package final class HandlerProcess: Sendable {
   deinit { stop() }
 
   /// Stops the process and returns when it is gone.
-  package func stop() { work.stop(waking: queue.attention) }
+  func stop() { work.stop(waking: queue.attention) }
 
   /// The supervising thread's part.
   private struct Supervision {

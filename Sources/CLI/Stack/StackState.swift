@@ -3,21 +3,21 @@ import Glibc
 import JSON
 
 /// What a running stack tells other commands, in `.sluice/stack.json`.
-package struct StackState: Codable, Sendable, Equatable {
-  package var process: Int32
+struct StackState: Codable, Sendable, Equatable {
+  var process: Int32
   /// For example `http://127.0.0.1:8080`.
-  package var front: String
-  package var awsEndpoint: String
-  package var databaseURL: String
-  package var bucket: String
-  package var queueURL: String
-  package var region: String
+  var front: String
+  var awsEndpoint: String
+  var databaseURL: String
+  var bucket: String
+  var queueURL: String
+  var region: String
   /// The stub of the USAJOBS API, for example `http://127.0.0.1:40123`; nil when the stack leaves
   /// it to the user's own variables where postings come from.
-  package var usajobsStub: String?
+  var usajobsStub: String?
 
   /// The variables that point any AWS SDK, libpq and `job-ingest` at the stack.
-  package var variables: [String: String] {
+  var variables: [String: String] {
     var variables = LocalAWS.variables(endpoint: awsEndpoint, region: region)
     if let usajobsStub { variables.merge(LocalUSAJOBS.variables(stub: usajobsStub)) { $1 } }
     variables["DATABASE_URL"] = databaseURL
@@ -32,7 +32,7 @@ package struct StackState: Codable, Sendable, Equatable {
   }
 
   /// The stack that runs in a directory, if one does.
-  package static func running(in path: String) throws(CommandError) -> StackState? {
+  static func running(in path: String) throws(CommandError) -> StackState? {
     guard Files.exists("\(path)/stack.json") else { return nil }
     let directory = try StackDirectory(path)
     // A free lock means that the file was left behind.
@@ -82,12 +82,12 @@ package enum LocalUSAJOBS {
 
 /// Where a stack keeps its things: `.sluice` in the project, and a short path under `/tmp` for
 /// sockets, whose addresses hold 107 bytes only.
-package struct StackDirectory: Sendable {
-  package let path: String
+struct StackDirectory: Sendable {
+  let path: String
   /// Holds the socket, and the data when the stack's own path is closed to the user `postgres`.
   let runtimePath: String
 
-  package init(_ given: String) throws(CommandError) {
+  init(_ given: String) throws(CommandError) {
     try Files.makeDirectory(given)
     path = Files.absolute(given)
     runtimePath = "\(Self.runtimeRoot)/\(RandomID.hex(Self.fingerprint(path), 16))"
@@ -145,11 +145,11 @@ package struct StackDirectory: Sendable {
 }
 
 /// Held by a running stack; the kernel lets go of it when the stack ends, however it ends.
-package struct StackLock: ~Copyable {
+struct StackLock: ~Copyable {
   private let descriptor: Int32
 
   /// Takes the lock, or returns nil when a stack runs in that directory.
-  package init?(_ directory: StackDirectory) throws(CommandError) {
+  init?(_ directory: StackDirectory) throws(CommandError) {
     let path = "\(directory.path)/lock"
     let descriptor = unsafe cprocess_open_lock(path)
     guard descriptor >= 0 else { throw .system("open \(path)") }

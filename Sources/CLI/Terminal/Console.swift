@@ -2,16 +2,16 @@ import Glibc
 import Synchronization
 
 /// The terminal, shared by all threads line by line.
-package enum Console {
+enum Console {
   private static let turn = Mutex(())
 
   /// Prints one line, or several, to standard output.
-  package static func print(_ text: String) {
+  static func print(_ text: String) {
     write(text, to: STDOUT_FILENO)
   }
 
   /// Prints a remark to standard error, so that standard output stays a command's answer.
-  package static func note(_ text: String) {
+  static func note(_ text: String) {
     write(text, to: STDERR_FILENO)
   }
 

@@ -46,9 +46,9 @@ package struct TextTable: Sendable {
 }
 
 /// Numbers as people read them.
-package enum Quantity {
+enum Quantity {
   /// `1,234,567`.
-  package static func count(_ number: Int) -> String {
+  static func count(_ number: Int) -> String {
     var text = ""
     for (index, digit) in String(number).reversed().enumerated() {
       if index > 0, index % 3 == 0, digit != "-" { text.append(",") }
@@ -64,7 +64,7 @@ package enum Quantity {
   }
 
   /// `509.3 MB`.
-  package static func bytes(_ count: Int) -> String {
+  static func bytes(_ count: Int) -> String {
     if count < 1000 { return "\(count) B" }
     var value = Double(count)
     var unit = "B"
@@ -77,7 +77,7 @@ package enum Quantity {
   }
 
   /// `0:07`, `1:02:03`.
-  package static func time(_ duration: Duration) -> String {
+  static func time(_ duration: Duration) -> String {
     let seconds = max(0, Int(duration.seconds.rounded(.up)))
     let minutes = seconds / 60 % 60
     return seconds < 3600
@@ -86,7 +86,7 @@ package enum Quantity {
   }
 
   /// `12.34`.
-  package static func seconds(_ seconds: Double) -> String {
+  static func seconds(_ seconds: Double) -> String {
     let hundredths = Int((min(max(seconds, 0), 1e9) * 100).rounded())
     return "\(hundredths / 100).\(padded(hundredths % 100))"
   }

@@ -48,7 +48,7 @@ struct StubItem: Sendable {
 }
 
 /// How a posting is made unreadable.
-package enum StubBreakage: String, Sendable, Decodable, CaseIterable {
+enum StubBreakage: String, Sendable, Decodable {
   /// The title is a number.
   case title
   /// There is no id.

@@ -5,18 +5,18 @@ protocol StubOrder: Decodable {
 }
 
 /// How many postings are to change, and how: the body of `POST /stub/change`.
-package struct StubChange: StubOrder, Codable, Sendable {
-  package var changed = 0
-  package var dropped = 0
-  package var added = 0
+struct StubChange: StubOrder, Codable, Sendable {
+  var changed = 0
+  var dropped = 0
+  var added = 0
   /// Decides which; without one every order goes on where the last one ended.
-  package var seed: UInt64?
+  var seed: UInt64?
 
-  package init(changed: Int, dropped: Int, added: Int, seed: UInt64? = nil) {
+  init(changed: Int, dropped: Int, added: Int, seed: UInt64? = nil) {
     (self.changed, self.dropped, self.added, self.seed) = (changed, dropped, added, seed)
   }
 
-  package init(from decoder: any Decoder) throws {
+  init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: CodingKeys.self)
     changed = try members.decodeIfPresent(Int.self, forKey: .changed) ?? 0
     dropped = try members.decodeIfPresent(Int.self, forKey: .dropped) ?? 0
@@ -40,8 +40,8 @@ package struct StubChangeReport: Codable, Sendable, Equatable {
 }
 
 /// What is wrong with the next answers: the body of `POST /stub/fault`.
-package struct StubFault: StubOrder, Decodable, Sendable {
-  package enum Kind: String, Sendable, Decodable, CaseIterable {
+struct StubFault: StubOrder, Decodable, Sendable {
+  enum Kind: String, Sendable, Decodable {
     /// Another status, with a problem document.
     case status
     /// A page for people, with status 200.
@@ -64,24 +64,19 @@ package struct StubFault: StubOrder, Decodable, Sendable {
     case shrink
   }
 
-  package var kind: Kind
+  var kind: Kind
   /// How many answers it is for; 1 unless given.
-  package var times: Int?
+  var times: Int?
   /// For `status`; 503 unless given.
-  package var status: Int?
+  var status: Int?
   /// For `status`: the header Retry-After, as it is to be sent.
-  package var retryAfter: String?
+  var retryAfter: String?
   /// For `slow`; 1000 unless given.
-  package var milliseconds: Int?
+  var milliseconds: Int?
   /// For `close`: how many bytes of the body are sent first.
-  package var after: Int?
+  var after: Int?
   /// For `oneBad`.
-  package var breakage: StubBreakage?
-
-  package init(_ kind: Kind, times: Int = 1) {
-    self.kind = kind
-    self.times = times
-  }
+  var breakage: StubBreakage?
 
   var flaw: String? {
     if !(0...1_000_000).contains(times ?? 1) { return "times is a number from 0 to 1000000" }

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// `GET /api/search` answers as the service does; what is below `/stub/` is ours:
 /// `POST /stub/change`, `POST` and `DELETE /stub/fault`, `GET` and `DELETE /stub/log`.
-package final class USAJOBSStub: Sendable {
+final class USAJOBSStub: Sendable {
   private struct State {
     var postings: StubPostings
     var listings: [String: Listing] = [:]
@@ -27,16 +27,16 @@ package final class USAJOBSStub: Sendable {
   private let state: Mutex<State>
   private let stopping: Wakeup
 
-  package init(_ options: StubOptions) throws(CommandError) {
+  init(_ options: StubOptions) throws(CommandError) {
     self.options = options
     state = Mutex(State(postings: StubPostings(options)))
     stopping = try Wakeup()
   }
 
   /// Ends the answers that wait.
-  package func stop() { stopping.set() }
+  func stop() { stopping.set() }
 
-  package func answer(_ request: ServerRequest) -> ServerResponse {
+  func answer(_ request: ServerRequest) -> ServerResponse {
     switch (request.method, request.path.lowercased()) {
     case ("GET", "/api/search"):
       return search(request)
