@@ -58,7 +58,7 @@ struct PostgresCluster: Sendable {
     guard let account = UserAccount.named("postgres") else {
       throw CommandError(
         "PostgreSQL does not run as root, and there is no user postgres",
-        advice: "Run scripts/install, or run this command as an ordinary user.")
+        advice: "Run scripts/internal/install, or run this command as an ordinary user.")
     }
     return account
   }

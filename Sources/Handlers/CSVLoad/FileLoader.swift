@@ -10,8 +10,6 @@ internal import Tables
 /// In the ledger the bucket is `file` and the key the path. A file has no version of its own, so the
 /// ETag is the SHA-256 of its bytes, and the table they go to.
 package struct FileLoader: ~Copyable {
-  package static let bucket = "file"
-
   let package: DataPackage
   package var options = LoadOptions()
   private var database: Database
@@ -32,7 +30,7 @@ package struct FileLoader: ~Copyable {
   ) throws(LoadFault) -> LoadReport {
     let start = Instant.now
     let dataset = try dataset(of: path)
-    var report = LoadReport(bucket: Self.bucket, key: path, status: .ignored)
+    var report = LoadReport(bucket: Ledger.fileBucket, key: path, status: .ignored)
     report.table = dataset.table
     var version: Ledger.Version?
     do {
@@ -45,7 +43,7 @@ package struct FileLoader: ~Copyable {
       }
       let state = file.state
       let known = Ledger.Version(
-        bucket: Self.bucket, key: path, eTag: "\(try file.digest())/\(dataset.table)")
+        bucket: Ledger.fileBucket, key: path, eTag: "\(try file.digest())/\(dataset.table)")
       version = known
       let transaction = LoadTransaction(
         version: known, dataset: dataset, family: package.family(of: dataset), options: options,

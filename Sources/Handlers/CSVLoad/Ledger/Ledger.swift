@@ -7,6 +7,9 @@ internal import Tables
 
 /// The ledger of loads: what was loaded, from which version of which object, and what came of it.
 package struct Ledger {
+  /// What the ledger has instead of a bucket for the files of some machine, whose keys are paths.
+  package static let fileBucket = "file"
+
   /// The version of an object that a load is about.
   package struct Version {
     let bucket: String

@@ -30,7 +30,7 @@ extension RejectsFile {
         report.reason = [report.reason, obstacle].compactMap { $0 }.joined(separator: "; ")
       }
     }
-    let reachable = report.refusing.filter { $0.isLocal == (report.bucket == FileLoader.bucket) }
+    let reachable = report.refusing.filter { $0.isLocal == (report.bucket == Ledger.fileBucket) }
     rewrite(reachable, in: package, context, &database, by: destination)
   }
 
@@ -91,7 +91,7 @@ extension RejectsFile {
 
 extension Ledger.Entry {
   /// Whether it is a load of a file of some machine.
-  var isLocal: Bool { bucket == FileLoader.bucket }
+  var isLocal: Bool { bucket == Ledger.fileBucket }
 }
 
 extension RejectsFile {

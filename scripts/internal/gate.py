@@ -1,13 +1,11 @@
 #!/usr/bin/env python3
-"""Refuses a package that would not start on Lambda, and says each reason.
+"""Rejects a package that would not start on Lambda, and prints every reason.
 
-    scripts/gate FILE.zip [--dynamic-glibc]
-
-The executable must be one for x86-64 that anyone may run and that leaves nothing to resolve at run
-time. With --dynamic-glibc it may need the libraries of glibc, at symbols no newer than 2.34, which is
-what provided.al2023 has. Every other file must be there, whole, and readable by anyone.
+The executable has to be static, for x86-64, and executable by everyone. Every other file has to exist, be
+intact, and be readable by everyone.
 """
 
+import argparse
 import collections
 import json
 import re
@@ -19,10 +17,6 @@ import zipfile
 import zlib
 
 NEEDED_FILES = ["bootstrap", "ca-bundle.crt", "datapackage.json", "searches.json", "www/index.html"]
-# What the variant may ask the system for; ld-linux is named where thread-local storage is.
-GLIBC = {"libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2"}
-GLIBC_NEWEST = (2, 34)
-INTERPRETER = "/lib64/ld-linux-x86-64.so.2"
 LAMBDA_LIMIT = 250 << 20
 UNIX = 3  # as the system that made an entry; those of others have no modes
 
@@ -36,7 +30,7 @@ def readelf(option, path):
     return run.stdout
 
 
-def faults_of_executable(path, is_dynamic):
+def faults_of_executable(path):
     header = dict(re.findall(r"^ +(\w+): +(.*)$", readelf("-h", path), re.MULTILINE))
     if "X86-64" not in header["Machine"] or header["Class"] != "ELF64":
         yield f"bootstrap is built for {header['Machine']}, {header['Class']}, not for x86-64"
@@ -58,9 +52,6 @@ def faults_of_executable(path, is_dynamic):
             yield f"bootstrap looks for libraries in {folders} ({kind})"
     interpreter = re.search(r"program interpreter: (.*)\]", segments)
     needed = re.findall(r"\(NEEDED\)\s+Shared library: \[(.*)\]", dynamic)
-    if is_dynamic:
-        yield from faults_of_dynamic_executable(path, interpreter, needed)
-        return
     if interpreter:
         yield f"bootstrap asks for the interpreter {interpreter.group(1)}: it is not static"
     for name in needed:
@@ -69,25 +60,6 @@ def faults_of_executable(path, is_dynamic):
     if left:
         names = ", ".join(left[:5]) + (", …" if left[5:] else "")
         yield f"bootstrap leaves {len(left)} symbols to be resolved at run time: {names}"
-
-
-def faults_of_dynamic_executable(path, interpreter, needed):
-    if not interpreter:
-        yield "bootstrap has no interpreter, and is to use the system's glibc"
-    elif interpreter.group(1) != INTERPRETER:
-        yield f"bootstrap asks for the interpreter {interpreter.group(1)}; provided.al2023 has {INTERPRETER}"
-    for name in needed:
-        if name not in GLIBC:
-            yield f"bootstrap asks for {name}, which provided.al2023 does not have"
-    symbols = collections.defaultdict(list)
-    for name, version in re.findall(r" UND (\S+)@(GLIBC_\S+)", readelf("--dyn-syms", path)):
-        symbols[version].append(name)
-    # A version may be wanted without any symbol of it, as GLIBC_ABI_DT_RELR.
-    for version in sorted(set(re.findall(r"Name: (GLIBC_\S+)", readelf("-V", path)))):
-        number = tuple(int(part) for part in re.findall(r"\d+", version))
-        if not number or number > GLIBC_NEWEST:
-            what = ", ".join(symbols[version]) or "something"
-            yield f"bootstrap asks for {what} of {version}; provided.al2023 has GLIBC_2.34"
 
 
 def is_plain(entry):
@@ -115,7 +87,7 @@ def faults_of_entry(entry):
         yield f"{told}: not everyone may read it"
 
 
-def faults_of_contents(package, is_dynamic):
+def faults_of_contents(package):
     names = package.namelist()
     damaged = package.testzip()
     if damaged:
@@ -137,12 +109,12 @@ def faults_of_contents(package, is_dynamic):
         file.write(program)
         file.flush()
         try:
-            yield from faults_of_executable(file.name, is_dynamic)
+            yield from faults_of_executable(file.name)
         except ValueError as error:
             yield str(error)
 
 
-def faults_of_zip(path, is_dynamic):
+def faults_of_zip(path):
     with zipfile.ZipFile(path) as package:
         entries = package.infolist()
         names = collections.Counter(entry.filename for entry in entries)
@@ -158,24 +130,23 @@ def faults_of_zip(path, is_dynamic):
         if sum(entry.file_size for entry in entries) > LAMBDA_LIMIT:
             yield "unpacked it is larger than the 250 MB that Lambda takes"
         elif all(is_plain(entry) for entry in entries):
-            yield from faults_of_contents(package, is_dynamic)
+            yield from faults_of_contents(package)
 
 
-def main(arguments):
-    options = [argument for argument in arguments if argument.startswith("-")]
-    paths = [argument for argument in arguments if not argument.startswith("-")]
-    if len(paths) != 1 or set(options) - {"--dynamic-glibc"}:
-        print(__doc__, file=sys.stderr)
-        return 2
+def main():
+    parser = argparse.ArgumentParser(
+        prog="scripts/internal/gate.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("package", metavar="FILE.zip")
+    path = parser.parse_args().package
     faults = []
     try:
-        faults.extend(faults_of_zip(paths[0], "--dynamic-glibc" in options))
+        faults.extend(faults_of_zip(path))
     except (OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
         faults.append(f"it cannot be read: {str(error) or 'it ends too early'}")
     for fault in faults:
-        print(f"scripts/gate: {paths[0]}: {fault}", file=sys.stderr)
+        print(f"scripts/internal/gate.py: {path}: {fault}", file=sys.stderr)
     return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

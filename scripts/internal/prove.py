@@ -1,18 +1,16 @@
 #!/usr/bin/env python3
-"""Proves that the package starts where there is nothing else, and that all of it works there.
+"""Proves that the package starts and works where nothing else is installed.
 
-    scripts/prove [FILE.zip]          default: .build/package/bootstrap.zip
+The zip is unpacked into an empty root that also contains /dev with its five usual devices, /proc, /tmp and
+/etc/resolv.conf. Only /tmp is writable, and the user has no rights. In a network of its own, the official
+emulator runs each handler there: csv-load reads a file from S3 over TLS with a private authority and
+writes it to PostgreSQL over TLS with verify-full, api returns it, and job-ingest queries a stub of USAJOBS.
+A DNS server of its own resolves every name. A server whose certificate lacks its name is rejected.
 
-The zip is unpacked into an empty root that further has /dev with its five usual devices, /proc, /tmp
-and /etc/resolv.conf, of which only /tmp can be written, and runs as a user without any rights. In a
-network of its own, the official emulator runs each handler there: csv-load takes a file from S3 over
-TLS with a private authority and writes it to PostgreSQL over TLS with verify-full, api answers with
-it, job-ingest asks a stub of USAJOBS; every name is asked of a DNS server of its own. A server under a
-name that its certificate does not have is refused.
-
-Works as root, or as anyone where users may make namespaces of their own; else it asks sudo.
+Runs as root, or as any user who can create namespaces; otherwise it uses sudo.
 """
 
+import argparse
 import fcntl
 import http.client
 import json
@@ -32,14 +30,14 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-HOME = Path(__file__).resolve().parent.parent
+from postgres_cluster import PostgresCluster
+
+HOME = Path(__file__).resolve().parents[2]
 TOOLS = HOME / ".build/tools"
 SLUICE = HOME / ".build/debug/sluice"
 ZONE = "sluice.test"
 NAMES = {f"db.{ZONE}", f"wrong.{ZONE}", f"s3.{ZONE}", f"jobs.{ZONE}"}
 CSV = "id,department\n1,Supply Chain\n2,Maintenance\n3,Staff\n"
-
-
 NOBODY = "65534"
 WHY_NOT = """it needs mounts and a network of its own, which the system refuses: {}
 In a container give it --privileged. Where AppArmor keeps namespaces from users, as in Ubuntu 24.04,
@@ -62,7 +60,7 @@ def outside():
                 return subprocess.run(inside, env=variables).returncode
     if os.geteuid() != 0 and shutil.which("sudo"):
         os.execvp("sudo", ["sudo", sys.executable, __file__, *sys.argv[1:]])
-    return "scripts/prove: " + WHY_NOT.format((attempt.stderr.strip().splitlines() or ["no reason was given"])[-1])
+    return "scripts/internal/prove.py: " + WHY_NOT.format((attempt.stderr.strip().splitlines() or ["no reason was given"])[-1])
 
 
 def mount(*arguments):
@@ -114,7 +112,7 @@ class Stage:
         postgres = str(pwd.getpwnam("postgres").pw_uid)
         another = ["unshare", "--user"]
         if is_root:
-            self.as_postgres = ["runuser", "-u", "postgres", "--"]
+            self.as_postgres = []
             enter = ["chroot", f"--userspec={NOBODY}:{NOBODY}", f"--groups={NOBODY}", self.root]
         else:
             self.as_postgres = [*another, f"--map-user={postgres}", f"--map-group={postgres}", "--"]
@@ -122,10 +120,6 @@ class Stage:
         self.enter = folder / "enter"
         self.enter.write_text(f"#!/bin/sh\nexec {' '.join(map(str, enter))} /bootstrap\n")
         self.enter.chmod(0o755)
-
-    def give_to_postgres(self, path):
-        if self.is_root:
-            shutil.chown(path, "postgres")
 
     def furnish(self, package):
         """Makes the root, of which only /tmp can be written when it is done."""
@@ -185,9 +179,9 @@ class Stage:
                 process.kill()
 
     def tell_logs(self):
-        for log in sorted(self.folder.glob("*.log")):
+        for log in [*sorted(self.folder.glob("*.log")), *self.folder.glob("postgres/log")]:
             lines = log.read_text(errors="replace").splitlines()[-15:]
-            print(f"-- {log.name}", *lines, sep="\n", file=sys.stderr)
+            print(f"-- {log.relative_to(self.folder)}", *lines, sep="\n", file=sys.stderr)
 
 
 def wait_for(port, process):
@@ -203,31 +197,12 @@ def wait_for(port, process):
 
 
 def start_postgres(stage):
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
-    data = stage.folder / "postgres"
-    data.mkdir()
-    as_postgres = stage.as_postgres
-    stage.give_to_postgres(data)
-    subprocess.run([*as_postgres, binaries / "initdb", "-D", data, "--no-sync", "-A", "trust"],
-                   check=True, capture_output=True, cwd="/")
-    for name in ("server.pem", "server.key"):
-        shutil.copy(stage.folder / name, data / name)
-        stage.give_to_postgres(data / name)
-        (data / name).chmod(0o600)
-    (data / "pg_hba.conf").write_text("hostssl all all 127.0.0.1/32 scram-sha-256\nlocal all all trust\n")
-    server = stage.start(
-        [*as_postgres, binaries / "postgres", "-D", data, "-c", "listen_addresses=127.0.0.1",
-         "-c", f"unix_socket_directories={data}", "-c", "ssl=on", "-c", "ssl_cert_file=server.pem",
-         "-c", "ssl_key_file=server.key", "-c", "fsync=off"], "postgres", cwd="/")
-    wait_for(5432, server)
-    for _ in range(50):
-        made = subprocess.run(
-            [*as_postgres, "psql", "-qh", data, "-c", "CREATE ROLE sluice SUPERUSER LOGIN PASSWORD 'proof'",
-             "postgres"], capture_output=True, cwd="/")
-        if made.returncode == 0:
-            return
-        time.sleep(0.1)
-    raise RuntimeError(made.stderr.decode())
+    cluster = PostgresCluster(stage.folder / "postgres", stage.as_postgres)
+    tls = cluster.install_certificate(stage.folder / "server.pem", stage.folder / "server.key")
+    (cluster.data / "pg_hba.conf").write_text("hostssl all all 127.0.0.1/32 scram-sha-256\nlocal all all trust\n")
+    cluster.start({**tls, "listen_addresses": "127.0.0.1", "fsync": "off"})
+    stage.processes.append(cluster.process)
+    cluster.run_sql("CREATE ROLE sluice SUPERUSER LOGIN PASSWORD 'proof'")
 
 
 def start_s3(stage):
@@ -351,6 +326,12 @@ def prove(stage):
 
 
 def main():
+    parser = argparse.ArgumentParser(
+        prog="scripts/internal/prove.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "package", metavar="FILE.zip", nargs="?", default=HOME / ".build/package/bootstrap.zip",
+        help="default: .build/package/bootstrap.zip")
+    package = Path(parser.parse_args().package).resolve()
     if "SLUICE_PROVE" not in os.environ:
         sys.exit(outside())
     os.umask(0o022)
@@ -358,7 +339,6 @@ def main():
     folder = Path(os.environ["SLUICE_PROVE"])
     if "SLUICE_PROVE_TRY" in os.environ:
         return mount("-t", "tmpfs", "tmpfs", folder)
-    package = Path(sys.argv[1] if len(sys.argv) > 1 else HOME / ".build/package/bootstrap.zip").resolve()
     as_user = os.environ["SLUICE_PROVE_AS"] == "--user"
     print(f"{package.name} in an empty root{', in namespaces of a user' if as_user else ''}:", flush=True)
     stage = Stage(folder, is_root=not as_user)
@@ -368,7 +348,7 @@ def main():
     # Whatever it is, the logs say more.
     except Exception as error:
         stage.tell_logs()
-        sys.exit(f"scripts/prove: {error}")
+        sys.exit(f"scripts/internal/prove.py: {error}")
     finally:
         stage.stop()
 

@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
-"""Writes scripts/link/order anew: what a start of the package needs of its executable, in the order in
-which it is needed. The linker lays that side by side, and a start reads fewer pages.
+"""Renews scripts/internal/link/order: the parts of the executable that a start of the package uses, in the
+order of their use. The linker places them next to each other, so that a start reads fewer pages.
 
-    scripts/link-order
-
-Needs valgrind, which tells every address that is executed, read or written, and PostgreSQL, for the
-first answers; takes about five minutes. What the list names and is there no more does no harm, and
-scripts/package says when much of it is gone. Of two lists made of the same sources a few lines differ.
+Requires valgrind, which reports every address that is executed, read or written, and PostgreSQL, for the
+first answers. Takes about five minutes. Names that no longer exist do no harm; scripts/package reports
+when many of them are gone. Two runs on the same sources differ in a few lines.
 """
 
+import argparse
 import bisect
 import collections
 import contextlib
@@ -23,12 +22,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-HOME = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(HOME / "Benchmarks/ColdBench"), str(HOME / "scripts/link")]
-import linker_map  # noqa: E402
+import linker_map
+
+HOME = Path(__file__).resolve().parents[2]
+sys.path.append(str(HOME / "Benchmarks/ColdBench"))
 from cold import database, departments  # noqa: E402
 
-BUILD = HOME / ".build/package-build/static"
+BUILD = HOME / ".build/package-build"
 # Of larger sections a start needs little: they lie behind the others.
 LARGE = 16 << 10
 
@@ -68,12 +68,12 @@ def serve(listener, run, event, wanted):
     client = None
     while not client:
         if run.poll() is not None:
-            sys.exit(f"scripts/link-order: the package ended at once: {run.returncode}")
+            sys.exit(f"scripts/internal/link_order.py: the package ended immediately: {run.returncode}")
         with contextlib.suppress(TimeoutError):
             client = listener.accept()[0]
     request = client.recv(65536)
     if b"/invocation/next" not in request.split(b"\r\n")[0]:
-        sys.exit(f"scripts/link-order: the package asked for no event: {request[:300]}")
+        sys.exit(f"scripts/internal/link_order.py: the package asked for no event: {request[:300]}")
     if not event:
         return
     client.sendall(
@@ -83,7 +83,7 @@ def serve(listener, run, event, wanted):
         % len(event) + event)
     answer = client.recv(65536)
     if b"/response" not in answer.split(b"\r\n")[0] or wanted not in answer:
-        sys.exit(f"scripts/link-order: the package answered {answer[:1500]}")
+        sys.exit(f"scripts/internal/link_order.py: the package answered {answer[:1500]}")
 
 
 def touched(layout, handler, event, wanted, variables):
@@ -113,16 +113,16 @@ def touched(layout, handler, event, wanted, variables):
 
 
 def main():
-    if len(sys.argv) > 1:
-        sys.exit(__doc__)
+    argparse.ArgumentParser(
+        prog="scripts/internal/link_order.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     if not shutil.which("valgrind"):
-        sys.exit("scripts/link-order: valgrind is not in PATH")
+        sys.exit("scripts/internal/link_order.py: valgrind is not in PATH")
     subprocess.run([HOME / "scripts/package"], check=True)
     subprocess.run(["swift", "build", "--product", "sluice"], check=True, cwd=HOME)
     layout = Layout(BUILD / "link/map")
     folder = Path(tempfile.mkdtemp(prefix="sluice-order-"))
     folder.chmod(0o755)
-    server, url = database(folder)
+    cluster, url = database(folder)
     try:
         variables = {
             **os.environ, "DATABASE_URL": url, "AWS_REGION": "us-east-1",
@@ -145,16 +145,15 @@ def main():
         ]:
             order |= touched(layout, handler, event and json.dumps(event).encode(), wanted, given)
     finally:
-        server.terminate()
-        server.wait()
+        cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)
     small = [index for index in order if layout.sections[index][1] <= LARGE]
     large = [index for index in order if layout.sections[index][1] > LARGE]
     names = dict.fromkeys(layout.name(index) for index in small + large)
     names.pop(None, None)
-    (HOME / "scripts/link/order").write_text(
-        "# Made by scripts/link-order; scripts/package gives it to the linker.\n" + "\n".join(names) + "\n")
-    print(f"scripts/link/order: {len(names)} names")
+    (HOME / "scripts/internal/link/order").write_text(
+        "# Made by scripts/internal/link_order.py; scripts/package gives it to the linker.\n" + "\n".join(names) + "\n")
+    print(f"scripts/internal/link/order: {len(names)} names")
 
 
 if __name__ == "__main__":

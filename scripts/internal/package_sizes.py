@@ -1,17 +1,12 @@
 #!/usr/bin/env python3
-"""Lists what a package is made of, in bytes: its files, and the parts of its executable.
+"""Prints the sizes in bytes of a package's files, and of the parts of its executable."""
 
-    scripts/package-sizes FILE.zip LINKER-MAP
-"""
-
+import argparse
 import collections
 import re
-import sys
 import zipfile
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent / "link"))
-import linker_map  # noqa: E402
+import linker_map
 
 # Every part that is listed by itself; what else there is counts as the last.
 PARTS = {
@@ -40,9 +35,13 @@ def parts_of_map(path):
     return sizes
 
 
-def main(package, path_of_map):
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/internal/package_sizes.py", description=__doc__)
+    parser.add_argument("package", metavar="FILE.zip")
+    parser.add_argument("map", metavar="LINKER-MAP")
+    options = parser.parse_args()
     rows = []
-    with zipfile.ZipFile(package) as archive:
+    with zipfile.ZipFile(options.package) as archive:
         entries = archive.infolist()
     for title, names in [
         ("bootstrap", lambda name: name == "bootstrap"),
@@ -55,7 +54,7 @@ def main(package, path_of_map):
             (title, sum(e.file_size for e in chosen), sum(e.compress_size for e in chosen))
         )
         if title == "bootstrap":
-            sizes = parts_of_map(path_of_map)
+            sizes = parts_of_map(options.map)
             rest = rows[0][1]
             for part, pattern in PARTS.items():
                 size = sum(n for origin, n in sizes.items() if re.search(pattern, origin))
@@ -67,6 +66,4 @@ def main(package, path_of_map):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    main(*sys.argv[1:])
+    main()
