@@ -164,7 +164,7 @@ let package = Package(
       name: "CLITests",
       dependencies: [
         "CLI", "Bootstrap", "CSVLoad", "CSVFiles",
-        "API", "LambdaRuntime", "LambdaEvents", "AWS", "Postgres", "JSON",
+        "API", "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON",
         "TestSupport",
       ]),
     .testTarget(
