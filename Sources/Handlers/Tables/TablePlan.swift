@@ -55,7 +55,7 @@ struct TablePlan {
   }
 
   private func definition(_ column: Dataset.Column) -> String {
-    "\(SQLText.identifier(column.name)) \(column.type.columnType)"
+    "\(SQLText.identifier(column.name)) \(column.type.traits.sql)"
       + (column.isRequired ? " NOT NULL" : "")
       + (column.isUnique ? " UNIQUE \(Self.deferrable)" : "")
   }
@@ -73,7 +73,7 @@ struct TablePlan {
     let refusal = DataPackageFault(
       resource: dataset.name, field: column.name,
       "is new and required, and \(table) holds rows that have no value for it. Give them one: ALTER "
-        + "TABLE \(table) ADD COLUMN \(name) \(column.type.columnType); UPDATE \(table) SET \(name) "
+        + "TABLE \(table) ADD COLUMN \(name) \(column.type.traits.sql); UPDATE \(table) SET \(name) "
         + "= …; ALTER TABLE \(table) ALTER COLUMN \(name) SET NOT NULL")
     whenEmpty.append((sql, refusal))
   }
@@ -87,7 +87,7 @@ struct TablePlan {
         resource: dataset.name, field: column.name,
         "is computed in \(table), which takes no value for it; expected an ordinary column")
     }
-    let type = column.type.columnType
+    let type = column.type.traits.sql
     // A column that once had wider bounds holds all that narrower ones allow.
     if present.type != type, !(type == "integer" && present.type == "bigint") {
       // Through text, so that a value that does not fit stops the change instead of being bent.

@@ -5,7 +5,7 @@ struct ColumnFilters {
   private let columns: [(name: String, type: ColumnType)]
 
   init(_ dataset: Dataset) {
-    columns = dataset.columns.map { ($0.name, ColumnType($0.type.columnType)) }
+    columns = dataset.columns.map { ($0.name, ColumnType($0.type.traits.sql)) }
   }
 
   /// One query parameter for each column, but for those whose names other parameters have.

@@ -5,7 +5,7 @@ extension Dataset {
   var rowSchema: Schema {
     .object(
       columns.map { column in
-        let type = ColumnType(column.type.columnType).schema
+        let type = ColumnType(column.type.traits.sql).schema
         let isRequired = column.isRequired || key.contains(column.name)
         return .optional(column.name, isRequired ? type : .nullable(type))
       })
@@ -44,28 +44,21 @@ extension Dataset.Field {
     if let allowed = constraints.allowed, type.isString {
       return .choice(allowed.texts)
     }
-    switch type {
-    case .integer:
-      let range = constraints.integerRange
-      return .integer(Int(range.lowerBound)...Int(range.upperBound))
+    switch traits.json {
+    case .integer(let range):
+      let declared = constraints.integerRange
+      return .integer(range ?? Int(declared.lowerBound)...Int(declared.upperBound))
     case .number: return .number
     case .boolean: return .boolean
-    case .string(let format):
+    case .text(let format):
       let longest = constraints.lengths.upperBound
       return .string(
-        format: format == .email ? "email" : format == .uri ? "uri" : nil,
-        pattern: constraints.pattern.map { "^(?:\($0.text))$" },
+        format: format, pattern: constraints.pattern.map { "^(?:\($0.text))$" },
         shortest: max(constraints.lengths.lowerBound, 1),
         longest: longest == .max ? nil : longest, allowsNUL: false)
-    case .date(.standard): return .string(format: "date")
-    // PostgreSQL takes no zone that is 16 hours or more away.
-    case .datetime(.standard):
-      return .string(format: "date-time", pattern: "(Z|[+-](0[0-9]|1[0-5]):[0-5][0-9])$")
-    case .uuid: return .string(format: "uuid")
-    case .year: return .integer(1...9999)
+    case .string(let format, let pattern): return .string(format: format, pattern: pattern)
     case .object: return .object([], isOpen: true)
     case .array: return .array(.any)
-    default: return .string()
     }
   }
 }

@@ -1,6 +1,6 @@
 internal import Datasets
 internal import JSON
-internal import SteadyClock
+internal import System
 
 /// Rows that a caller sent: one object or a list of them.
 ///
@@ -96,24 +96,21 @@ struct InputRows {
     _ scanner: inout JSONScanner, _ body: Span<UInt8>, of field: Dataset.Field, _ row: Int
   ) throws(JSONError) -> Value {
     let kind = try scanner.kind(body)
-    switch (kind, field.type) {
+    switch (kind, field.traits.json) {
     case (.null, _):
       _ = try scanner.skipValue(body)
       return .none
-    case (.bool, .boolean(let words)):
+    case (.bool, .boolean):
       let range = try scanner.skipValue(body)
+      guard case .boolean(let words) = field.type else { return .refused }
       let isTrue = body[range.lowerBound] == UInt8(ascii: "t")
       return (isTrue ? words.trueWords : words.falseWords).first.map { .text(Array($0.utf8)) }
         ?? .none
-    case (.number, .integer), (.number, .year):
+    case (.number, .integer):
       return .text(Self.whole(body.extracting(try scanner.skipValue(body)).copied))
     case (.number, .number), (.object, .object), (.array, .array):
       return .text(body.extracting(try scanner.skipValue(body)).copied)
-    case (.string, .integer), (.string, .year), (.string, .number), (.string, .boolean),
-      (.string, .object), (.string, .array):
-      _ = try scanner.skipValue(body)
-      return .refused
-    case (.string, _):
+    case (.string, .text), (.string, .string):
       return .text(Array(try scanner.string(body).utf8))
     default:
       _ = try scanner.skipValue(body)

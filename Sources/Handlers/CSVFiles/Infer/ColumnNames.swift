@@ -1,3 +1,5 @@
+internal import Datasets
+
 internal import CSVLoad
 
 /// The names of a file's columns as a schema can have them.

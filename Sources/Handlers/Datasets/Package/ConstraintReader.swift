@@ -11,40 +11,42 @@ enum ConstraintReader {
     _ object: inout DescriptorObject, of type: inout FieldType
   ) throws(DataPackageFault) -> FieldConstraints {
     var constraints = FieldConstraints()
+    let traits = type.traits
     constraints.isRequired = try object.bool("required") ?? false
     constraints.isUnique = try object.bool("unique") ?? false
-    guard !constraints.isUnique || type.isIndexable else {
-      throw object.fault("the constraint \"unique\" is not supported for \(type.noun)")
+    guard !constraints.isUnique || traits.isIndexable else {
+      throw object.fault("the constraint \"unique\" is not supported for \(traits.noun)")
     }
-    if type.isOrdered { try readBounds(&object, type, &constraints) }
+    if let order = traits.order { try readBounds(&object, type, order, &constraints) }
     if case .integer(let form, _) = type {
       type = .integer(form, IntegerWidth(constraints.integerRange))
     }
-    if type.hasLength { try readLengths(&object, &constraints) }
-    if type.isText, let pattern = try object.string("pattern") {
+    if traits.lengthUnit != nil { try readLengths(&object, &constraints) }
+    if traits.hasPattern, let pattern = try object.string("pattern") {
       do {
         constraints.pattern = try TextPattern(pattern)
       } catch {
         throw object.fault("pattern \"\(pattern)\": \(error.message)")
       }
     }
-    if type.isIndexable, let values = try object.values("enum") {
+    if traits.isIndexable, let values = try object.values("enum") {
       constraints.allowed = try allowed(values, type, object)
     }
     if let key = object.firstLeft(where: ofSomeTypes.contains) {
-      throw object.fault("the constraint \"\(key)\" is not supported for \(type.noun)")
+      throw object.fault("the constraint \"\(key)\" is not supported for \(traits.noun)")
     }
     try object.finish()
     return constraints
   }
 
   private static func readBounds(
-    _ object: inout DescriptorObject, _ type: FieldType, _ constraints: inout FieldConstraints
+    _ object: inout DescriptorObject, _ type: FieldType, _ order: TypeTraits.Order,
+    _ constraints: inout FieldConstraints
   ) throws(DataPackageFault) {
     constraints.minimum = try bound(&object, "minimum", type)
     constraints.maximum = try bound(&object, "maximum", type)
     if let low = constraints.minimum, let high = constraints.maximum,
-      type.order(low.encoded.span, high.encoded.span) > 0
+      order.compare(low.encoded.span, high.encoded.span) > 0
     {
       throw object.fault("minimum \(low.text) is above maximum \(high.text)")
     }
@@ -55,7 +57,7 @@ enum ConstraintReader {
   ) throws(DataPackageFault) -> FieldConstraints.Bound? {
     guard let value = object.take(key) else { return nil }
     guard let (text, encoded) = type.declared(value) else {
-      throw object.fault(key, expected: type.expectation)
+      throw object.fault(key, expected: type.traits.expectation)
     }
     return FieldConstraints.Bound(text: text, encoded: encoded)
   }
@@ -76,7 +78,7 @@ enum ConstraintReader {
     var allowed: [(text: String, encoded: [UInt8])] = []
     for (index, value) in values.enumerated() {
       guard let value = type.declared(value) else {
-        throw object.fault("value \(index + 1) of enum: expected \(type.expectation)")
+        throw object.fault("value \(index + 1) of enum: expected \(type.traits.expectation)")
       }
       allowed.append(value)
     }
@@ -101,42 +103,5 @@ extension FieldType {
     case .null, .array, .object: return nil
     }
     return inStandardForm.encoded(Array(text.utf8)).map { (text, $0) }
-  }
-
-  fileprivate var isOrdered: Bool {
-    switch self {
-    case .integer, .number, .date, .time, .datetime, .year, .yearmonth, .duration: true
-    default: false
-    }
-  }
-
-  fileprivate var isText: Bool {
-    switch self {
-    case .string, .uuid, .binary: true
-    default: false
-    }
-  }
-
-  fileprivate var hasLength: Bool { isText || self == .object || self == .array }
-
-  fileprivate var noun: String {
-    switch self {
-    case .string: "a string"
-    case .uuid: "a UUID"
-    case .binary: "a string of bytes"
-    case .integer: "an integer"
-    case .number: "a number"
-    case .boolean: "a boolean"
-    case .date: "a date"
-    case .time: "a time"
-    case .datetime: "a datetime"
-    case .year: "a year"
-    case .yearmonth: "a month"
-    case .duration: "a duration"
-    case .object: "an object"
-    case .array: "an array"
-    case .geopoint: "a geopoint"
-    case .any: "any"
-    }
   }
 }

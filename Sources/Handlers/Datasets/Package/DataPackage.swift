@@ -1,4 +1,5 @@
 internal import JSON
+public import LambdaRuntime
 
 /// The datasets that may be loaded and read, as declared in a Frictionless Data Package.
 ///
@@ -44,6 +45,26 @@ public struct DataPackage: Sendable {
     self.datasets = datasets
   }
 
+  /// Reads the Data Package that the process is set up with.
+  ///
+  /// It stands in `SLUICE_DATAPACKAGE`, else in `datapackage.json` beside `bootstrap`.
+  ///
+  /// - Throws: ``DataPackageFault``, also when there is no such file.
+  public init(variables: EnvironmentVariables) throws(DataPackageFault) {
+    let file = BundledFile.descriptor(variables)
+    let contents: [UInt8]?
+    do throws(BundledFileFault) {
+      contents = try file.contents()
+    } catch {
+      throw DataPackageFault(error.description)
+    }
+    guard let contents else {
+      throw DataPackageFault(
+        "there is none at \(file.path); set SLUICE_DATAPACKAGE to a datapackage.json")
+    }
+    try self.init(json: contents)
+  }
+
   /// Finds the dataset an object belongs to: by the key's prefix, else by the name of the file.
   package func dataset(forKey key: String) -> Dataset? {
     let byPrefix = datasets.filter { dataset in
@@ -59,6 +80,15 @@ public struct DataPackage: Sendable {
     return datasets.first { $0.name == stem }
   }
 
+  /// Finds the dataset that a file of this machine belongs to: by its name, as `sluice infer` makes
+  /// a dataset's name of it too.
+  package func dataset(forFile path: String) -> Dataset? {
+    let file = path.split(separator: "/").last ?? ""
+    let stem = file.split(separator: ".").first ?? ""
+    return datasets.first { $0.name == stem }
+      ?? datasets.first { $0.name == CleanName.dataset(of: String(stem)) }
+  }
+
   /// Finds a dataset by its own name or its table's.
   package func dataset(named name: String) -> Dataset? {
     datasets.first { $0.table == name } ?? datasets.first { $0.name == name }
@@ -66,4 +96,46 @@ public struct DataPackage: Sendable {
 
   /// The names of all datasets, for messages.
   package var names: String { datasets.map(\.name).joined(separator: ", ") }
+
+  /// A dataset, and after it those whose records may wait for its rows, or for rows of those.
+  package func family(of dataset: Dataset) -> [Dataset] {
+    var family = [dataset]
+    var next = 0
+    while next < family.count {
+      let parent = family[next].table
+      family += datasets.filter { child in
+        child.foreignKeys.contains { $0.table == parent }
+          && !family.contains { $0.table == child.table }
+      }
+      next += 1
+    }
+    return family
+  }
+}
+
+/// A Data Package that cannot be used, told by resource, field and rule.
+public struct DataPackageFault: FunctionError, Equatable {
+  /// The resource at fault, or nil when the descriptor as a whole is.
+  public let resource: String?
+  /// The field or column at fault, when one is.
+  public let field: String?
+  /// What is wrong, and what was expected.
+  public let rule: String
+
+  package init(resource: String? = nil, field: String? = nil, _ rule: String) {
+    self.resource = resource
+    self.field = field
+    self.rule = rule
+  }
+
+  /// The stable name of the error.
+  public var errorType: String { "InvalidDataPackage" }
+
+  /// One sentence that names the place and the rule.
+  public var message: String {
+    var place = "Data Package"
+    if let resource { place += ", resource \"\(resource)\"" }
+    if let field { place += ", field \"\(field)\"" }
+    return "\(place): \(rule)"
+  }
 }

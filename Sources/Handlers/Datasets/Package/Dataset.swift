@@ -2,17 +2,6 @@ package import CSV
 
 /// One resource of the Data Package: what its files look like and which table they fill.
 package struct Dataset: Sendable {
-  /// A field of the file, in the schema's order.
-  package struct Field: Sendable {
-    package let name: String
-    package let type: FieldType
-    package var constraints: FieldConstraints
-    /// The texts that stand for no value.
-    package let missingValues: [[UInt8]]
-
-    package var isRequired: Bool { constraints.isRequired }
-  }
-
   /// A column of the table: a field as it is, or an SQL expression over the fields.
   package struct Column: Sendable {
     package let name: String

@@ -70,7 +70,7 @@ struct DatasetReader {
           resource: self.name, field: name,
           "stands in the primaryKey; expected a declared column that is required")
       }
-      guard column.type.isIndexable else {
+      guard column.type.traits.isIndexable else {
         throw DataPackageFault(
           resource: self.name, field: name,
           "stands in the primaryKey; expected a type other than object, array and geopoint")
@@ -214,7 +214,7 @@ extension Dataset.Field {
     var field = self
     // The primary key says so already.
     if key == [name] { field.constraints.isUnique = false }
-    guard type.isUnbounded else { return field }
+    guard type.traits.isUnbounded else { return field }
     if field.constraints.isUnique { field.constraints.maximumBytes = 2600 }
     if key.contains(name) {
       field.constraints.maximumBytes = 2600 / key.count - (key.count > 1 ? 16 : 0)

@@ -44,9 +44,7 @@ struct FieldReader {
     }
     guard let known = FieldType(named: type, format: format) else {
       throw object.fault(
-        "type \"\(type)\" with format \"\(format)\" is not supported; expected string (also email, "
-          + "uri, uuid, binary), integer, number, boolean, date, time, datetime (also any or a "
-          + "pattern), year, yearmonth, duration, object, array, geopoint (also array, object) or any"
+        "type \"\(type)\" with format \"\(format)\" is not supported; expected \(FieldType.supported)"
       )
     }
     return known
@@ -108,54 +106,5 @@ struct FieldReader {
         "trueValues and falseValues: expected at least one of each, and none that is both")
     }
     return words
-  }
-}
-
-extension FieldType {
-  /// The types that have no keys of their own, and their formats; nil for any other.
-  init?(named type: String, format: String) {
-    switch (type, format) {
-    case ("string", "default"): self = .string(.any)
-    case ("string", "email"): self = .string(.email)
-    case ("string", "uri"): self = .string(.uri)
-    case ("string", "uuid"): self = .uuid
-    case ("string", "binary"): self = .binary
-    case ("integer", "default"): self = .integer(.plain, .eight)
-    case ("number", "default"): self = .number(.plain)
-    case ("boolean", "default"): self = .boolean(.standard)
-    case ("date", "default"): self = .date(.standard)
-    case ("time", "default"): self = .time(.standard)
-    case ("datetime", "default"): self = .datetime(.standard)
-    case ("year", "default"): self = .year
-    case ("yearmonth", "default"): self = .yearmonth
-    case ("duration", "default"): self = .duration
-    case ("object", "default"): self = .object
-    case ("array", "default"): self = .array
-    case ("geopoint", "default"): self = .geopoint(.pair)
-    case ("geopoint", "array"): self = .geopoint(.array)
-    case ("geopoint", "object"): self = .geopoint(.object)
-    case ("any", "default"): self = .any
-    default: return nil
-    }
-  }
-
-  /// The type of a derived column, whose values come from SQL: a format says how text is read, so
-  /// only those that change the column's own type have a meaning.
-  init?(derived type: String, format: String) {
-    guard format == "default" || format == "uuid" || format == "binary" else { return nil }
-    self.init(named: type, format: format)
-  }
-
-  /// The type with the format that has nothing of its own.
-  var inStandardForm: FieldType {
-    switch self {
-    case .integer(_, let width): .integer(.plain, width)
-    case .number: .number(.plain)
-    case .boolean: .boolean(.standard)
-    case .date: .date(.standard)
-    case .time: .time(.standard)
-    case .datetime: .datetime(.standard)
-    default: self
-    }
   }
 }

@@ -1,3 +1,19 @@
+/// The words for true and false, as Table Schema's `trueValues` and `falseValues` declare them.
+package struct BooleanWords: Sendable, Equatable {
+  package var trueWords = ["true", "True", "TRUE", "1"]
+  package var falseWords = ["false", "False", "FALSE", "0"]
+
+  package init(
+    trueWords: [String] = ["true", "True", "TRUE", "1"],
+    falseWords: [String] = ["false", "False", "FALSE", "0"]
+  ) {
+    self.trueWords = trueWords
+    self.falseWords = falseWords
+  }
+
+  package static let standard = BooleanWords()
+}
+
 /// Booleans as text: Table Schema's default true and false values.
 enum BooleanText {
   static func parse(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool? {

@@ -1,12 +1,12 @@
-extension FieldType {
+extension TypeTraits.Order {
   /// Compares two values in the column's binary form: negative when the first is less, zero when
   /// they are equal.
-  func order(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Int {
+  func compare(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Int {
     switch self {
-    case .number: NumericOrder.compare(one, other)
-    case .duration:
+    case .numeric: NumericOrder.compare(one, other)
+    case .interval:
       Self.order(DurationText(encoded: one).length, DurationText(encoded: other).length)
-    default: Self.order(WholeNumber.decoded(one), WholeNumber.decoded(other))
+    case .whole: Self.order(WholeNumber.decoded(one), WholeNumber.decoded(other))
     }
   }
 
