@@ -26,7 +26,9 @@ struct `The role of reads` {
     try owner.execute(
       "CREATE TABLE mine (id integer PRIMARY KEY); BEGIN READ ONLY;"
         + "SELECT sluice.enter_reading(NULL, NULL, '5000')")
-    let role = try owner.row("SELECT current_user, count(*) FROM public.mine, sluice.loads") { try $0.text() }
+    let role = try owner.row("SELECT current_user, count(*) FROM public.mine, sluice.loads") {
+      try $0.text()
+    }
     let mayWrite = try owner.row("SELECT has_table_privilege('mine', 'INSERT')") { try $0.bool() }
     #expect(mayWrite == (role == "app"))
     try owner.execute("COMMIT")
