@@ -164,7 +164,7 @@ let package = Package(
       name: "CLITests",
       dependencies: [
         "CLI", "Bootstrap", "CSVLoad", "CSVFiles",
-        "API", "LambdaRuntime", "LambdaEvents", "AWS", "Postgres", "JSON",
+        "API", "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON",
         "TestSupport",
       ]),
     .testTarget(
@@ -172,7 +172,7 @@ let package = Package(
   ]
 )
 
-// Targets of `scripts/fuzz`: they have no main, libFuzzer brings it, so no ordinary build has them.
+// Targets of `scripts/test fuzz`: they have no main, libFuzzer brings it, so no ordinary build has them.
 if Context.environment["SLUICE_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(name: "CSVFuzz", dependencies: ["CSVReference"], path: "Tests/CSVFuzz"))
