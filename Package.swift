@@ -34,7 +34,7 @@ let package = Package(
     .target(name: "Postgres", dependencies: ["CLibpq", "System"]),
     .target(name: "HTTP", dependencies: ["CCurl", "System"]),
     .target(name: "AWS", dependencies: ["HTTP", "JSON", "CCrypto", "System"]),
-    .target(name: "LambdaEvents", dependencies: ["JSON"]),
+    .target(name: "LambdaEvents", dependencies: ["JSON", "System"]),
     .target(name: "LambdaRuntime", dependencies: ["JSON"]),
 
     // Features and executables.
@@ -119,7 +119,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["HTTP", "Postgres", "JSON", "LambdaRuntime"],
       path: "Tests/TestSupport"),
-    .testTarget(name: "SystemTests", dependencies: ["System"]),
+    .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .target(name: "CSVReference", dependencies: ["CSV"], path: "Tests/CSVReference"),
     .testTarget(

@@ -1,3 +1,5 @@
+internal import System
+
 /// One `name=value` of a query string, decoded.
 public struct QueryItem: Equatable, Sendable {
   /// The name before the first `=`.
@@ -27,7 +29,7 @@ public struct QueryItem: Equatable, Sendable {
     _ encoded: Substring.UTF8View, startingAt start: Int
   ) throws(RequestFault) -> String {
     do {
-      return try PercentCoding.decode(encoded, plus: .isSpace)
+      return try PercentEncoding.decode(encoded, plus: .isSpace)
     } catch {
       throw RequestFault(.query, error, startingAt: start)
     }

@@ -1,3 +1,5 @@
+internal import System
+
 /// Says why a part of a request cannot be read; the right answer to the caller is status 400.
 public struct RequestFault: Error, Equatable, Sendable {
   /// The parts that arrive encoded.
@@ -15,7 +17,7 @@ public struct RequestFault: Error, Equatable, Sendable {
   /// What is wrong with it, as a sentence that may be shown to the caller and holds no value.
   public let message: String
 
-  init(_ part: Part, _ fault: PercentCoding.Fault, startingAt start: Int = 0) {
+  init(_ part: Part, _ fault: PercentEncoding.Fault, startingAt start: Int = 0) {
     self.part = part
     message =
       switch fault {
