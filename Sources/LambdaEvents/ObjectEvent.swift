@@ -30,12 +30,78 @@ public enum ObjectEvent: Decodable, Sendable {
     case .queue(let messages):
       self = .queue(messages.map(QueueMessage.init))
     case .texts(let texts):
-      do throws(EventFault) {
+      do throws(EventError) {
         let contents = try MessageContents(texts, inside: "", depth: 0)
         self = contents.isTestEvent ? .test : .objects(contents.objects)
       } catch {
         throw JSONError(code: .rejected, path: error.path, expected: error.expected)
       }
+    }
+  }
+}
+
+/// One queue message that should bring news of S3 objects.
+public struct QueueMessage: Sendable {
+  /// The id that a batch response names when the message is to come back.
+  public let messageID: String
+  /// How often the message was received, this time included.
+  public let receiveCount: Int
+  /// The notifications it brings, or what is wrong with its body.
+  ///
+  /// Paths in the fault begin with `body`.
+  public let contents: Result<[ObjectNotification], EventError>
+  /// Whether it is the message S3 sends once when a notification is set up.
+  public let isTestEvent: Bool
+
+  init(_ message: SQSEvent.Message) {
+    messageID = message.messageID
+    receiveCount = message.receiveCount
+    do throws(EventError) {
+      let contents = try MessageContents([("body", message.body)], inside: "", depth: 0)
+      self.contents = .success(contents.objects)
+      isTestEvent = contents.isTestEvent
+    } catch {
+      contents = .failure(error)
+      isTestEvent = false
+    }
+  }
+}
+
+/// What texts carried by SQS and SNS hold, once every wrapper is taken off.
+struct MessageContents {
+  private(set) var objects: [ObjectNotification] = []
+  /// Whether nothing but S3's test messages was found.
+  private(set) var isTestEvent = true
+
+  // SNS in SQS is one wrapper in another; nobody wraps deeper than this on purpose.
+  private static let depthLimit = 4
+
+  init(
+    _ texts: [(path: String, text: String)], inside outer: String, depth: Int
+  ) throws(EventError) {
+    for (inner, text) in texts {
+      let path = outer.isEmpty ? inner : EventError.join(outer, inner)
+      switch try Self.source(of: text, at: path) {
+      case .objects(let found):
+        objects += found
+        isTestEvent = false
+      case .test:
+        continue
+      case .texts(let wrapped) where depth < Self.depthLimit:
+        let contents = try MessageContents(wrapped, inside: path, depth: depth + 1)
+        objects += contents.objects
+        isTestEvent = isTestEvent && contents.isTestEvent
+      case .texts, .queue:
+        throw EventError(code: .unknownShape, path: path, expected: ObjectSource.shapes)
+      }
+    }
+  }
+
+  private static func source(of text: String, at path: String) throws(EventError) -> ObjectSource {
+    do {
+      return try JSON.decode(ObjectSource.self, from: Array(text.utf8))
+    } catch {
+      throw EventError(error, inside: path)
     }
   }
 }

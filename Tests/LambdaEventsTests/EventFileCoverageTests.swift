@@ -38,7 +38,7 @@ import Testing
           }
         } catch let error as JSONError {
           #expect(error.code == .malformed || !error.expected.isEmpty)
-        } catch is RequestFault {
+        } catch is RequestError {
           continue
         }
       }

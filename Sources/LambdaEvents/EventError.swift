@@ -3,7 +3,7 @@ internal import JSON
 /// Says what in an event could not be used, where, and what was expected there.
 ///
 /// It never holds a value of the event, so it may be logged and shown.
-public struct EventFault: Error, Equatable, Sendable {
+public struct EventError: Error, Equatable, Sendable {
   /// The kinds of fault that a caller may want to tell apart.
   public enum Code: Equatable, Sendable {
     /// The text is no JSON.
@@ -22,7 +22,7 @@ public struct EventFault: Error, Equatable, Sendable {
   public let expected: String
 }
 
-extension EventFault: CustomStringConvertible {
+extension EventError: CustomStringConvertible {
   /// The place and what was expected there, as one sentence without a full stop.
   public var description: String {
     switch code {
@@ -32,7 +32,7 @@ extension EventFault: CustomStringConvertible {
   }
 }
 
-extension EventFault {
+extension EventError {
   /// Takes over the error of a JSON text that stands inside another one, at the place given.
   init(_ error: JSONError, inside place: String) {
     guard error.code != .malformed else {
