@@ -105,8 +105,8 @@ let package = Package(
       name: "CLI",
       dependencies: [
         "Handlers", "API", "JobIngest", "CSVFiles", "CSVLoad", "Tables", "Datasets",
-        "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON", "CMicroHTTPD",
-        "CProcess",
+        "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON", "TextSearch",
+        "CMicroHTTPD", "CProcess",
       ]),
 
     // Benchmarks and the handlers of the conformance suite.
@@ -170,7 +170,7 @@ let package = Package(
       dependencies: [
         "CLI", "Bootstrap", "CSVLoad", "CSVFiles",
         "API", "LambdaRuntime", "LambdaEvents", "AWS", "Postgres", "JSON",
-        "TestSupport",
+        "TestSupport", "TextSearch",
       ]),
     .testTarget(
       name: "TidyTests", dependencies: ["Handlers", "JSON", "LambdaRuntime", "TestSupport"]),

@@ -1,4 +1,4 @@
-internal import LambdaRuntime
+internal import TextSearch
 
 /// What a command line asks for.
 package enum Command: Sendable, Equatable {

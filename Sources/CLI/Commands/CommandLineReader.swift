@@ -1,4 +1,4 @@
-internal import LambdaRuntime
+internal import TextSearch
 
 /// A command line taken apart by a command's specification.
 struct CommandLineReader {

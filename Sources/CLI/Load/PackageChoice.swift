@@ -1,5 +1,5 @@
 internal import Datasets
-import LambdaRuntime
+import TextSearch
 
 /// The Data Package that a command works by.
 enum PackageChoice {
