@@ -25,25 +25,22 @@ let package = Package(
     .systemLibrary(name: "CProcess"),
 
     // Leaves.
-    .target(name: "Certificates"),
-    .target(name: "SteadyClock"),
-    .target(name: "TextSearch"),
+    .target(name: "System"),
     .target(name: "JSON"),
     .target(name: "CSV", dependencies: ["CWideCompare"]),
     .target(name: "Compression", dependencies: ["CZlib", "CZstd"]),
     .target(name: "Avro", dependencies: ["Compression", "JSON"]),
     .target(name: "Passwords", dependencies: ["CSodium"]),
-    .target(
-      name: "Postgres", dependencies: ["CLibpq", "Certificates", "SteadyClock", "TextSearch"]),
-    .target(name: "HTTP", dependencies: ["CCurl", "Certificates", "SteadyClock"]),
-    .target(name: "AWS", dependencies: ["HTTP", "JSON", "CCrypto", "SteadyClock"]),
+    .target(name: "Postgres", dependencies: ["CLibpq", "System"]),
+    .target(name: "HTTP", dependencies: ["CCurl", "System"]),
+    .target(name: "AWS", dependencies: ["HTTP", "JSON", "CCrypto", "System"]),
     .target(name: "LambdaEvents", dependencies: ["JSON"]),
     .target(name: "LambdaRuntime", dependencies: ["JSON"]),
 
     // Features and executables.
     .target(
       name: "Datasets",
-      dependencies: ["LambdaRuntime", "CSV", "JSON", "SteadyClock"],
+      dependencies: ["LambdaRuntime", "CSV", "JSON", "System"],
       path: "Sources/Handlers/Datasets"),
     .target(
       name: "Tables",
@@ -58,7 +55,7 @@ let package = Package(
       name: "CSVLoad",
       dependencies: [
         "Datasets", "Tables", "LambdaRuntime", "LambdaEvents", "AWS", "CSV", "Compression",
-        "Postgres", "SteadyClock", "TextSearch",
+        "Postgres", "System",
       ],
       path: "Sources/Handlers/CSVLoad"),
     .target(
@@ -71,7 +68,7 @@ let package = Package(
       name: "JobIngest",
       dependencies: [
         "Datasets", "Tables", "LambdaRuntime", "LambdaEvents", "HTTP", "AWS", "Postgres", "JSON",
-        "SteadyClock", "TextSearch",
+        "System",
       ],
       path: "Sources/Handlers/JobIngest",
       resources: [.embedInCode("SQL/0002-job-ingest.sql")]),
@@ -86,8 +83,7 @@ let package = Package(
       name: "API",
       dependencies: [
         "Datasets", "Tables", "CSVLoad", "JobIngest", "Backups", "LambdaRuntime", "LambdaEvents",
-        "AWS", "CSV", "Compression", "Passwords", "Postgres", "JSON", "SteadyClock",
-        "TextSearch",
+        "AWS", "CSV", "Compression", "Passwords", "Postgres", "JSON", "System",
       ],
       path: "Sources/Handlers/API",
       resources: [
@@ -105,7 +101,7 @@ let package = Package(
       name: "CLI",
       dependencies: [
         "Handlers", "API", "JobIngest", "CSVFiles", "CSVLoad", "Tables", "Datasets",
-        "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON", "TextSearch",
+        "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON", "System",
         "CMicroHTTPD", "CProcess",
       ]),
 
@@ -123,8 +119,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["HTTP", "Postgres", "JSON", "LambdaRuntime"],
       path: "Tests/TestSupport"),
-    .testTarget(name: "SteadyClockTests", dependencies: ["SteadyClock"]),
-    .testTarget(name: "TextSearchTests", dependencies: ["TextSearch"]),
+    .testTarget(name: "SystemTests", dependencies: ["System"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .target(name: "CSVReference", dependencies: ["CSV"], path: "Tests/CSVReference"),
     .testTarget(
@@ -169,15 +164,15 @@ let package = Package(
       name: "CLITests",
       dependencies: [
         "CLI", "Bootstrap", "CSVLoad", "CSVFiles",
-        "API", "LambdaRuntime", "LambdaEvents", "AWS", "Postgres", "JSON",
-        "TestSupport", "TextSearch",
+        "API", "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON",
+        "System", "TestSupport",
       ]),
     .testTarget(
       name: "TidyTests", dependencies: ["Handlers", "JSON", "LambdaRuntime", "TestSupport"]),
   ]
 )
 
-// Targets of `scripts/fuzz`: they have no main, libFuzzer brings it, so no ordinary build has them.
+// Targets of `scripts/test fuzz`: they have no main, libFuzzer brings it, so no ordinary build has them.
 if Context.environment["SLUICE_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(name: "CSVFuzz", dependencies: ["CSVReference"], path: "Tests/CSVFuzz"))

@@ -12,38 +12,26 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[2]
+sys.path.append(str(HOME / "scripts/internal"))
+from postgres_cluster import SUPERUSER, PostgresCluster  # noqa: E402
 
 
 def database(folder):
-    """Starts PostgreSQL with a certificate for localhost; gives its process and address."""
-    run = lambda *words: subprocess.run(words, check=True, capture_output=True, cwd=folder)
-    run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-        "-addext", "subjectAltName=DNS:localhost", "-keyout", "server.key", "-out", "server.pem")
-    (folder / "server.key").chmod(0o600)
-    as_postgres = []
-    if os.geteuid() == 0:
-        as_postgres = ["runuser", "-u", "postgres", "--"]
-        for path in (folder, folder / "server.key", folder / "server.pem"):
-            shutil.chown(path, "postgres")
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
-    data = folder / "data"
-    run(*as_postgres, binaries / "initdb", "-D", data, "--no-sync", "-A", "trust", "-U", "bench")
+    """Starts PostgreSQL with a certificate for localhost; returns the cluster and its address."""
+    key, certificate = folder / "server.key", folder / "server.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True)
+    cluster = PostgresCluster(folder / "postgres")
     port = 20000 + os.getpid() % 20000
-    server = subprocess.Popen(
-        [*as_postgres, binaries / "postgres", "-D", data, "-p", str(port), "-c", f"unix_socket_directories={folder}",
-         "-c", "listen_addresses=localhost", "-c", "ssl=on", "-c", f"ssl_cert_file={folder}/server.pem",
-         "-c", f"ssl_key_file={folder}/server.key", "-c", "fsync=off"],
-        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(100):
-        if subprocess.run(["pg_isready", "-qh", "localhost", "-p", str(port)]).returncode == 0:
-            break
-        time.sleep(0.1)
-    address = f"postgresql://bench@localhost:{port}/postgres"
-    return server, f"{address}?sslmode=verify-full&sslrootcert={folder}/server.pem"
+    cluster.start(
+        {**cluster.install_certificate(certificate, key), "listen_addresses": "localhost", "fsync": "off"}, port)
+    address = f"postgresql://{SUPERUSER}@localhost:{port}/postgres"
+    return cluster, f"{address}?sslmode=verify-full&sslrootcert={certificate}"
 
 
 def departments(sluice, folder, variables):
@@ -64,7 +52,7 @@ def main():
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="sluice-cold-", dir="/dev/shm"))
     folder.chmod(0o755)
-    server, url = database(folder)
+    cluster, url = database(folder)
     try:
         variables = {
             **os.environ, "DATABASE_URL": url, "AWS_REGION": "us-east-1", "API_ACCESS": "open-reads",
@@ -94,8 +82,7 @@ def main():
             subprocess.run([options.coldbench, "-n", options.starts, *evicting, *programs], check=True, env=variables)
             print()
     finally:
-        server.terminate()
-        server.wait()
+        cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

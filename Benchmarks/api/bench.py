@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times the handler `api` against bare libpq in C and against FastAPI; prints Markdown.
 
-Started by scripts/bench-api. Medians of rounds in which all take turns, every other one backwards.
+Started by scripts/bench api. Medians of rounds in which all take turns, every other one backwards.
 """
 
 from __future__ import annotations

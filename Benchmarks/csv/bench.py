@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Loads large files by csv-load and by its peers; prints Markdown. Started by scripts/bench-csv.
+"""Loads large files by csv-load and by its peers; prints Markdown. Started by scripts/bench csv.
 
 Medians of rounds in which all contenders take turns; runs that others disturbed are repeated.
 """

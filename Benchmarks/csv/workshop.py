@@ -115,7 +115,7 @@ class Workshop:
 
     def by_pgloader(self, file: DataFile, table: str) -> Child:
         names = ", ".join(file.dataset.names)
-        host = str(self.cluster.directory / "socket")
+        host = str(self.cluster.socket)
         commands = self.data / "pgloader.load"
         commands.write_text(
             f"LOAD CSV FROM '{file.path}' HAVING FIELDS ({names})\n"

@@ -115,17 +115,6 @@ public struct S3Client: ~Copyable {
       try call("GetObject", "GET", object).make(), expires: S3Client.lifetime(expires))
   }
 
-  /// Returns an address that lets its bearer write an object until it expires.
-  ///
-  /// A media type that is given must be sent by the bearer too, and no other.
-  public mutating func presignedPUT(
-    _ object: S3Object, contentType: String? = nil, expires: Duration
-  ) throws(AWSError) -> String {
-    var call = try call("PutObject", "PUT", object)
-    if let contentType { call.headers.append("Content-Type", contentType) }
-    return try service.presignedURL(call.make(), expires: S3Client.lifetime(expires))
-  }
-
   /// Returns a form that lets its bearer post an object of a type and a size until it expires.
   public mutating func presignedPOST(
     _ object: S3Object, contentType: String, bytes: ClosedRange<Int64>, expires: Duration

@@ -1,5 +1,5 @@
 internal import HTTP
-internal import SteadyClock
+internal import System
 
 /// Takes the bytes of one object that is being written; the client is inside it meanwhile.
 ///

@@ -1,6 +1,6 @@
 internal import HTTP
 internal import JSON
-internal import SteadyClock
+internal import System
 
 /// Sends and receives messages of SQS, one call at a time.
 ///
@@ -90,22 +90,11 @@ public struct SQSClient: ~Copyable {
     return answer.MessageId
   }
 
-  /// Sends messages, ten with each request, and returns those that the queue refused.
-  ///
-  /// When a request fails, those before it have been sent.
-  public mutating func sendBatch(
-    _ bodies: [String], to queueURL: String, timeout: Duration
-  ) throws(AWSError) -> [SQSFailure] {
-    try batch("SendMessageBatch", queueURL, bodies, isIdempotent: false, timeout) {
-      SendEntry(Id: $0, MessageBody: $1)
-    }
-  }
-
   /// Deletes messages, ten with each request, and returns those that the queue refused.
   public mutating func delete(
     _ receiptHandles: [String], from queueURL: String, timeout: Duration
   ) throws(AWSError) -> [SQSFailure] {
-    try batch("DeleteMessageBatch", queueURL, receiptHandles, isIdempotent: true, timeout) {
+    try batch("DeleteMessageBatch", queueURL, receiptHandles, timeout) {
       DeleteEntry(Id: $0, ReceiptHandle: $1)
     }
   }
@@ -124,8 +113,8 @@ public struct SQSClient: ~Copyable {
   }
 
   private mutating func batch(
-    _ operation: String, _ queueURL: String, _ values: [String], isIdempotent: Bool,
-    _ timeout: Duration, _ entry: (_ id: String, _ value: String) -> some Encodable
+    _ operation: String, _ queueURL: String, _ values: [String], _ timeout: Duration,
+    _ entry: (_ id: String, _ value: String) -> some Encodable
   ) throws(AWSError) -> [SQSFailure] {
     var failures: [SQSFailure] = []
     let deadline = Instant.now + timeout
@@ -133,7 +122,7 @@ public struct SQSClient: ~Copyable {
       let places = start..<min(start + 10, values.count)
       let entries = places.map { entry(String($0), values[$0]) }
       let answer: BatchAnswer = try call(
-        operation, Batch(QueueUrl: queueURL, Entries: entries), isIdempotent: isIdempotent,
+        operation, Batch(QueueUrl: queueURL, Entries: entries),
         timeout: Instant.now.duration(to: deadline))
       for failed in answer.Failed ?? [] {
         failures.append(

@@ -49,11 +49,6 @@ struct Batch<Entry: Encodable>: Encodable {
   let Entries: [Entry]
 }
 
-struct SendEntry: Encodable {
-  let Id: String
-  let MessageBody: String
-}
-
 struct DeleteEntry: Encodable {
   let Id: String
   let ReceiptHandle: String

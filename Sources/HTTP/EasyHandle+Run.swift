@@ -1,6 +1,5 @@
 internal import CCurl
-internal import Certificates
-internal import SteadyClock
+internal import System
 
 extension EasyHandle {
   /// Sends a request, feeds the transfer with what comes back, and returns what failed.

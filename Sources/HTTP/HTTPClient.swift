@@ -1,5 +1,5 @@
 internal import CCurl
-internal import Certificates
+internal import System
 
 /// Sends requests one at a time and blocks until each is answered.
 ///

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import SteadyClock
+internal import System
 
 /// Says how often a request is sent again, and how long to wait before.
 public struct RetryPolicy: Sendable {

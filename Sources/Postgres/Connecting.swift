@@ -1,7 +1,6 @@
 internal import CLibpq
 internal import Glibc
-internal import SteadyClock
-internal import TextSearch
+internal import System
 
 extension PostgresSettings {
   /// Begins a connection; the corresponding C function is `PQconnectStartParams`.

@@ -1,5 +1,5 @@
 internal import CLibpq
-internal import TextSearch
+internal import System
 
 /// Takes connection strings apart with libpq's own parser.
 enum ConnectionString {

@@ -1,6 +1,6 @@
 internal import CLibpq
 internal import Glibc
-internal import SteadyClock
+internal import System
 
 /// What a connection remembers of the command that runs, or ran last.
 struct CommandState {

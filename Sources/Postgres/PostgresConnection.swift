@@ -1,5 +1,5 @@
 internal import CLibpq
-internal import SteadyClock
+internal import System
 
 // How this works
 //

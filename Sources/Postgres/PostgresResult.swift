@@ -32,15 +32,6 @@ internal import CLibpq
     return unsafe String(cString: name)
   }
 
-  /// The position of the first column of this name, from 0.
-  public func columnIndex(_ name: String) throws(PostgresError) -> Int {
-    for column in 0..<columnCount {
-      let candidate = try columnName(column)
-      if candidate == name { return column }
-    }
-    throw PostgresError(.value, "the result has no column \"\(name)\"")
-  }
-
   /// The object identifier of a column's type.
   public func columnType(_ column: Int) -> UInt32 {
     unsafe PQftype(handle, Int32(clamping: column))

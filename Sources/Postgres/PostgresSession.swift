@@ -1,6 +1,6 @@
 internal import CLibpq
 internal import Glibc
-internal import SteadyClock
+internal import System
 
 /// Keeps one connection from invocation to invocation and replaces it when it is dead.
 ///

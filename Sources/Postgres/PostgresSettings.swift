@@ -1,5 +1,5 @@
 internal import CLibpq
-internal import TextSearch
+internal import System
 
 /// Holds what it takes to connect, taken from `DATABASE_URL` or libpq's own variables.
 ///

@@ -20,14 +20,6 @@ public struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConver
   public static let uniqueViolation = SQLState(rawValue: "23505")
   /// A foreign key has no parent row.
   public static let foreignKeyViolation = SQLState(rawValue: "23503")
-  /// A column that may not be NULL was.
-  public static let notNullViolation = SQLState(rawValue: "23502")
-  /// A check constraint said no.
-  public static let checkViolation = SQLState(rawValue: "23514")
-  /// Text that is not of the type.
-  public static let invalidTextRepresentation = SQLState(rawValue: "22P02")
-  /// A number too large for its type.
-  public static let numericValueOutOfRange = SQLState(rawValue: "22003")
   /// A statement in a transaction that has already failed.
   public static let inFailedSQLTransaction = SQLState(rawValue: "25P02")
   /// A write where only reads are allowed, as on a primary that became a standby.
@@ -46,8 +38,6 @@ public struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConver
   public static let undefinedTable = SQLState(rawValue: "42P01")
   /// A column that does not exist.
   public static let undefinedColumn = SQLState(rawValue: "42703")
-  /// A table that exists already.
-  public static let duplicateTable = SQLState(rawValue: "42P07")
   /// A prepared statement that does not stand, as when a pooler gave the session another server.
   public static let invalidStatementName = SQLState(rawValue: "26000")
   /// A prepared statement that stands already.
@@ -55,10 +45,6 @@ public struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConver
   /// What the server does not do, such as running a prepared statement whose columns have other types
   /// by now.
   public static let featureNotSupported = SQLState(rawValue: "0A000")
-  /// A statement the user has no right to.
-  public static let insufficientPrivilege = SQLState(rawValue: "42501")
-  /// A statement that does not parse.
-  public static let syntaxError = SQLState(rawValue: "42601")
   /// No connection slot is free.
   public static let tooManyConnections = SQLState(rawValue: "53300")
   /// A lock that was not to be had in time.

@@ -1,4 +1,4 @@
-internal import Certificates
+internal import System
 
 /// Decides when a server must prove itself, and against which authorities.
 enum TLSDefaults {

@@ -29,7 +29,7 @@ struct SQSTests {
     var client = try SQSClient(lookup: lookup)
     let url = try client.createQueue(uniqueName("q"), timeout: limit)
     let bodies = (0..<23).map { "message \($0)" }
-    #expect(try client.sendBatch(bodies, to: url, timeout: limit) == [])
+    for body in bodies { _ = try client.send(body, to: url, timeout: limit) }
     var handles: [String] = []
     var received: Set<String> = []
     while received.count < bodies.count {

@@ -1,4 +1,4 @@
-"""The journey of scripts/browser: RUN.PY FOLDER SLUICE AXE, in a stack of `sluice local --once`."""
+"""The journey of scripts/test browser: RUN.PY FOLDER SLUICE AXE, in a stack of `sluice local --once`."""
 
 import pathlib
 import sys

@@ -25,15 +25,14 @@ class ScriptTest(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.folder)
-        for name in ["scripts", "bin", ".build/package"]:
+        for name in ["scripts/internal", "bin", ".build/package"]:
             (self.folder / name).mkdir(parents=True)
-        for name in ["deploy", "users"]:
-            shutil.copy(ROOT / "scripts" / name, self.folder / "scripts")
+        for name in ["deploy", "users", "internal/script.sh"]:
+            shutil.copy(ROOT / "scripts" / name, self.folder / "scripts" / name)
         (self.folder / "template").symlink_to(ROOT / "template")
         self.zip = self.folder / ".build/package/bootstrap.zip"
         self.zip.write_bytes(b"zip")
-        for name in ["package", "package-rds-ca"]:
-            self.stand_in(name, {"*": ""}, folder="scripts")
+        self.stand_in("package", {"*": ""}, folder="scripts")
         # What else the scripts call; nothing of the machine's own AWS tools.
         for tool in [
             "bash", "sed", "tr", "grep", "tail", "mktemp", "rm", "cat", "dirname", "python3", "unzip",

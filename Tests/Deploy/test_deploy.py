@@ -30,9 +30,9 @@ class DeployTests(ScriptTest):
     def deploy(self, *arguments: str, **variables: str):
         return self.run_script("deploy", *arguments, **{"AWS_REGION": "eu-west-1", **variables})
 
-    def refused(self, reason: str, *arguments: str, **variables: str):
+    def refused(self, reason: str, *arguments: str, status: int = 1, **variables: str):
         run = self.deploy(*arguments, **variables)
-        self.assertEqual(run.returncode, 1, run.stdout + run.stderr)
+        self.assertEqual(run.returncode, status, run.stdout + run.stderr)
         self.assertIn(reason, run.stderr)
         self.assertEqual(self.calls("sam deploy"), [])
         return run.stderr
@@ -52,7 +52,7 @@ class DeployTests(ScriptTest):
     def test_a_pipeline_deploys_without_asking_and_is_told_what_comes_next(self):
         run = self.deploy("--yes")
         self.assertEqual(run.returncode, 0, run.stderr)
-        self.assertEqual(self.calls("package "), ["package "])
+        self.assertEqual(self.calls("package"), ["package ", "package --add-rds-ca"])
         [call] = self.calls("sam")
         for part in ["--no-confirm-changeset", "--stack-name sluice", "--region eu-west-1",
                      "--template-file template/template.yaml", "--capabilities CAPABILITY_IAM"]:
@@ -107,21 +107,21 @@ class DeployTests(ScriptTest):
 
     def test_a_database_of_the_stack_brings_its_authorities(self):
         self.deploy("--yes")
-        self.assertEqual(self.calls("package-rds-ca"), ["package-rds-ca "])
+        self.assertEqual(self.calls("package --add"), ["package --add-rds-ca"])
         self.deploy("--yes", "DatabaseUrl=postgresql://h/d")
         self.deploy("--yes", "DatabaseSecretArn=arn:aws:secretsmanager:eu-west-1:1:secret:s")
         self.deploy("--yes", "database_url=postgresql://h/d")
         self.stand_in("terraform", {"*": ""})
         self.deploy("--yes", "--with", "terraform", "database_secret_arn=arn:aws:secretsmanager:s")
-        self.assertEqual(len(self.calls("package-rds-ca")), 1)
+        self.assertEqual(len(self.calls("package --add")), 1)
         with zipfile.ZipFile(self.zip, "w") as archive:
             archive.writestr("rds-ca.pem", "")
         self.deploy("--yes")
-        self.assertEqual(len(self.calls("package-rds-ca")), 1)
+        self.assertEqual(len(self.calls("package --add")), 1)
 
     def test_without_the_authorities_nothing_is_deployed(self):
-        self.stand_in("package-rds-ca", {"*": "exit 1"}, folder="scripts")
-        self.refused("scripts/package-rds-ca FILE && scripts/deploy --no-package", "--yes")
+        self.stand_in("package", {"--add-rds-ca": "exit 1", "*": ""}, folder="scripts")
+        self.refused("scripts/package --add-rds-ca FILE && scripts/deploy --no-package", "--yes")
 
     def test_a_release_is_of_its_package_and_parameters(self):
         def release(*parameters: str) -> str:
@@ -162,7 +162,7 @@ class DeployTests(ScriptTest):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertIn("--no-execute-changeset", self.calls("sam")[1])
         self.assertIn("--no-confirm-changeset", self.calls("sam")[2])
-        self.assertEqual(len(self.calls("package ")), 1)
+        self.assertEqual(self.calls("package").count("package "), 1)
 
     def test_without_a_terminal_it_wants_to_be_told(self):
         self.refused("--yes deploys without asking")
@@ -177,10 +177,13 @@ class DeployTests(ScriptTest):
         self.refused("the AWS CLI is not in PATH", "--yes")
 
     def test_words_it_does_not_know_are_refused(self):
-        self.refused("--with takes sam or terraform, not pulumi", "--yes", "--with", "pulumi")
-        self.refused("a stack's name has", "--yes", "--stack", "My_Stack")
-        self.refused("what is --force?", "--yes", "--force")
-        self.refused("--stack needs a value", "--yes", "--stack")
+        for reason, *arguments in [
+            ("--with requires sam or terraform, not pulumi", "--with", "pulumi"),
+            ("a stack's name has", "--stack", "My_Stack"),
+            ("unknown argument --force", "--force"),
+            ("--stack needs a value", "--stack"),
+        ]:
+            self.refused(reason, "--yes", *arguments, status=2)
 
     def test_no_region(self):
         self.refused("no region is known", "--yes", AWS_REGION="")

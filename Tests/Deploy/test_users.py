@@ -50,15 +50,16 @@ class UsersTests(ScriptTest):
         self.assertEqual(run.stderr, "scripts/users: there is a user ada already\n")
 
     def test_wrong_words_are_refused(self):
-        for arguments, reason in [
-            (["add"], "and a NAME"), (["drop", "ada"], "not drop"),
-            (["disable", "ada", "--role", "admin"], "--role goes with add"),
-            (["add", "ada", "--all"], "what is --all?"), (["add", "ada"], "on standard input"),
+        for arguments, reason, status in [
+            (["add"], "and a NAME", 2), (["drop", "ada"], "not drop", 2),
+            (["disable", "ada", "--role", "admin"], "--role requires add", 2),
+            (["add", "ada", "--all"], "unknown option --all", 2),
+            (["add", "ada"], "on standard input", 1),
         ]:
             with self.subTest(arguments):
                 self.answer("{}", "None")
                 run = self.run_script("users", *arguments)
-                self.assertEqual(run.returncode, 1)
+                self.assertEqual(run.returncode, status)
                 self.assertIn(reason, run.stderr)
                 self.assertEqual(self.calls(), [])
 

@@ -39,7 +39,7 @@ struct ClusterRig: ~Copyable {
   /// Runs a query, as the superuser, that gives one value.
   func value(_ sql: String) throws -> String {
     var connection = try PostgresConnection(PostgresSettings(url: Self.url(cluster)))
-    return try connection.query(sql) { try $0.textIfPresent(row: 0, column: 0) ?? "" }
+    return try connection.row(sql) { try $0.textIfPresent() ?? "" }
   }
 
   /// Ends the sessions of everybody else, and waits until they have ended.

@@ -35,15 +35,13 @@ enum ConversionRig {
     rows.appendTrailer()
     var connection = try connect()
     try connection.execute("SET intervalstyle = iso_8601")
-    let type = try #require(dataset.fields.last).type.columnType
+    let type = try #require(dataset.fields.last).traits.sql
     try connection.execute("CREATE TEMPORARY TABLE t (k bigint, v \(type))")
     try connection.beginCopyIn("COPY t FROM STDIN (FORMAT binary)")
     try rows.withBytes { bytes in try connection.putCopy(bytes) }
     _ = try connection.endCopyIn()
-    try connection.query("SELECT k, coalesce(v::text, 'NULL') FROM t") { result in
-      for row in 0..<result.rowCount {
-        values[try result.int(row: row, column: 0)] = try result.text(row: row, column: 1)
-      }
+    _ = try connection.rows("SELECT k, coalesce(v::text, 'NULL') FROM t") { row in
+      values[try row.int()] = try row.text()
     }
     return values
   }

@@ -180,8 +180,8 @@ struct `Modes` {
     var reader = try PostgresConnection(try PostgresSettings(url: rig.database.url))
     try reader.execute("SET lock_timeout = '1s'; BEGIN ISOLATION LEVEL REPEATABLE READ")
     let count = { (reader: inout PostgresConnection) -> [String] in
-      try reader.query("SELECT count(*), min(word), max(word) FROM events") { result in
-        try (0..<3).map { try result.text(row: 0, column: $0) }
+      try reader.row("SELECT count(*), min(word), max(word) FROM events") { row in
+        try (0..<3).map { _ in try row.text() }
       }
     }
     #expect(try count(&reader) == ["500", "old", "old"])

@@ -50,7 +50,7 @@ import Testing
 
   @Test func `pages that were not put together are missing with a word on how`() throws {
     let answer = try Self.get("/", ["LAMBDA_TASK_ROOT": "/nowhere"])
-    #expect(answer.status == 404 && answer.body.contains("scripts/assets"))
+    #expect(answer.status == 404 && answer.body.contains("scripts/package"))
   }
 
   @Test func `pages run nothing but their own files and send to nothing but API and bucket`() throws

@@ -25,15 +25,11 @@ struct `The role of reads` {
     try owner.execute(
       "CREATE TABLE mine (id integer PRIMARY KEY); BEGIN READ ONLY;"
         + "SELECT sluice.enter_reading(NULL, NULL, '5000')")
-    let role = try owner.query("SELECT current_user, count(*) FROM public.mine, sluice.loads") {
-      try $0.text(row: 0, column: 0)
-    }
-    let mayWrite = try owner.query("SELECT has_table_privilege('mine', 'INSERT')") {
-      try $0.bool(row: 0, column: 0)
-    }
+    let role = try owner.row("SELECT current_user, count(*) FROM public.mine, sluice.loads") { try $0.text() }
+    let mayWrite = try owner.row("SELECT has_table_privilege('mine', 'INSERT')") { try $0.bool() }
     #expect(mayWrite == (role == "app"))
     try owner.execute("COMMIT")
-    let after = try owner.query("SELECT current_user") { try $0.text(row: 0, column: 0) }
+    let after = try owner.row("SELECT current_user") { try $0.text() }
     #expect(after == "app")
     return role
   }

@@ -1,4 +1,4 @@
-"""Plants each fault of a package that scripts/gate is there for, and sees it refused.
+"""Plants each fault that scripts/internal/gate.py looks for in a package, and expects it to be rejected.
 
     python3 -m unittest discover -s Tests/PackageTests
 """
@@ -9,7 +9,7 @@ import unittest
 import zipfile
 from pathlib import Path
 
-GATE = Path(__file__).resolve().parents[2] / "scripts/gate"
+GATE = Path(__file__).resolve().parents[2] / "scripts/internal/gate.py"
 PLAIN = "int main(void) { return 0; }"
 FILES = {
     "ca-bundle.crt": "-----BEGIN CERTIFICATE-----\n", "datapackage.json": "{}", "searches.json": "{}",
@@ -39,22 +39,22 @@ class GateTests(unittest.TestCase):
             ["cc", "-o", "bootstrap", "program.c", *(flags or STATIC)], cwd=self.folder, check=True)
         return (self.folder / "bootstrap").read_bytes()
 
-    def refusals(self, *entries, options=(), files=FILES):
+    def refusals(self, *entries, files=FILES):
         """What is told about a package of these entries and files."""
         with zipfile.ZipFile(self.path, "w") as package:
             for made, text in [*((entry(name), text) for name, text in files.items()), *entries]:
                 package.writestr(made, text)
-        return self.judged(*options)
+        return self.judged()
 
-    def judged(self, *options):
-        run = subprocess.run([GATE, self.path, *options], capture_output=True, text=True)
+    def judged(self):
+        run = subprocess.run([GATE, self.path], capture_output=True, text=True)
         self.assertIn(run.returncode, (0, 1), run.stderr)
         self.assertNotIn("Traceback", run.stderr)
         self.assertEqual(run.returncode == 0, run.stderr == "")
         return run.stderr
 
-    def told_of(self, program, *options, mode=0o100755, name="bootstrap", **others):
-        return self.refusals((entry(name, mode), program), options=options, **others)
+    def told_of(self, program, mode=0o100755, name="bootstrap", **others):
+        return self.refusals((entry(name, mode), program), **others)
 
     def told_only(self, expected, told):
         """One fault alone, so that it is refused for what is wrong with it."""
@@ -64,21 +64,10 @@ class GateTests(unittest.TestCase):
     def test_fault_49_a_sound_package_passes(self):
         self.assertEqual(self.told_of(self.program()), "")
         self.assertEqual(self.told_of(self.program(PLAIN, "-static-pie", "-s")), "")
-        self.assertEqual(self.told_of(self.program(PLAIN, *DYNAMIC), "--dynamic-glibc"), "")
-
-    def test_fault_49_a_symbol_of_glibc_2_36_is_refused(self):
-        source = "#include <stdlib.h>\nint main(void) { return arc4random() & 1; }"
-        told = self.told_of(self.program(source, *DYNAMIC), "--dynamic-glibc")
-        self.told_only("arc4random of GLIBC_2.36", told)
-
-    def test_fault_49_a_version_of_glibc_without_a_symbol_is_refused(self):
-        program = self.program(PLAIN, "-pie", "-s", "-Wl,-z,pack-relative-relocs")
-        self.told_only("GLIBC_ABI_DT_RELR", self.told_of(program, "--dynamic-glibc"))
 
     def test_fault_49_a_missing_library_is_refused(self):
         source = "#include <zlib.h>\nint main(void) { return zlibVersion()[0]; }"
-        told = self.told_of(self.program(source, *DYNAMIC, "-lz"), "--dynamic-glibc")
-        self.told_only("libz.so.1", told)
+        self.assertIn("libz.so.1", self.told_of(self.program(source, *DYNAMIC, "-lz")))
 
     def test_fault_49_an_unset_execution_bit_is_refused(self):
         program = self.program()
@@ -105,15 +94,10 @@ class GateTests(unittest.TestCase):
         told = self.told_of(self.program(source, *DYNAMIC))
         self.assertRegex(told, "symbols to be resolved at run time: .*puts")
 
-    def test_fault_49_another_interpreter_is_refused(self):
-        flags = (*DYNAMIC, "-Wl,--dynamic-linker=/lib/ld-musl-x86_64.so.1")
-        told = self.told_of(self.program(PLAIN, *flags), "--dynamic-glibc")
-        self.told_only("the interpreter /lib/ld-musl-x86_64.so.1", told)
-
     def test_fault_49_a_path_of_libraries_is_refused(self):
         for kind, flag in [("RPATH", "--disable-new-dtags"), ("RUNPATH", "--enable-new-dtags")]:
-            program = self.program(PLAIN, *DYNAMIC, f"-Wl,{flag},-rpath,/usr/local/lib")
-            self.told_only(f"/usr/local/lib ({kind})", self.told_of(program, "--dynamic-glibc"))
+            program = self.program(PLAIN, "-static-pie", "-s", f"-Wl,{flag},-rpath,/usr/local/lib")
+            self.told_only(f"/usr/local/lib ({kind})", self.told_of(program))
 
     def test_fault_49_a_stack_that_may_be_executed_is_refused(self):
         self.told_only("GNU_STACK", self.told_of(self.program(PLAIN, *STATIC, "-Wl,-z,execstack")))

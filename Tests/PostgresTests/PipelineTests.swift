@@ -11,7 +11,7 @@ struct PipelineTests {
     var answers: [Int] = []
     try connection.pipeline(statements) { index, result in
       #expect(index == answers.count)
-      answers.append(try result.int(row: 0, column: 0))
+      answers += try result.rows { try $0.int() }
     }
     #expect(answers == Array(0..<count))
     #expect(connection.isUsable == true)

@@ -19,7 +19,7 @@ struct PreparedStatementsTests {
     var answers: [Int] = []
     try connection.pipeline(statements) { index, result in
       #expect(index == answers.count)
-      answers.append(try result.int(row: 0, column: 0))
+      answers += try result.rows { try $0.int() }
     }
     return answers
   }
@@ -51,7 +51,7 @@ struct PreparedStatementsTests {
       "select encode($1, 'hex'), $2::int, $3::text, $4::text[]", values, isPrepared: true)
     for _ in 1...3 {
       try connection.pipeline([statement]) { _, result in
-        let texts = try (0..<4).map { try result.textIfPresent(row: 0, column: $0) }
+        let texts = try result.firstRow { row in try (0..<4).map { _ in try row.textIfPresent() } }
         #expect(texts == ["0001ff", nil, "a\"b", "{x,NULL}"])
       }
     }

@@ -10,9 +10,8 @@ struct StatementTests {
       #expect(result.rowCount == 3)
       #expect(result.columnCount == 2)
       try #expect(result.columnName(1) == "t")
-      try #expect(result.columnIndex("t") == 1)
-      try #expect(result.int(row: 2, column: 0) == 3)
-      try #expect(result.text(row: 2, column: 1) == "3")
+      let rows = try result.rows { row in "\(try row.int()) \(try row.text())" }
+      #expect(rows.last == "3 3")
     }
   }
 
@@ -24,8 +23,8 @@ struct StatementTests {
       try writer.write("two\n")
     }
     #expect(count == 2)
-    let sum = try connection.query("select sum(a), string_agg(b, ',' order by a) from t") {
-      "\(try $0.int(row: 0, column: 0)) \(try $0.text(row: 0, column: 1))"
+    let sum = try connection.row("select sum(a), string_agg(b, ',' order by a) from t") {
+      "\(try $0.int()) \(try $0.text())"
     }
     #expect(sum == "3 one,two")
   }

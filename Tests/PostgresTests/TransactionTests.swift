@@ -97,6 +97,6 @@ struct TransactionTests {
   }
 
   static func count(_ connection: inout PostgresConnection) throws -> Int {
-    try connection.query("select count(*) from t") { try $0.int(row: 0, column: 0) }
+    try connection.row("select count(*) from t") { try $0.int() }
   }
 }

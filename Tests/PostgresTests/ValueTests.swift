@@ -30,9 +30,7 @@ struct ValueTests {
     name: String, sql: String, value: PostgresValue, expected: String?
   ) throws {
     var connection = try ScratchSchema.current.connect()
-    let answer = try connection.query("select \(sql)", [value]) {
-      try $0.textIfPresent(row: 0, column: 0)
-    }
+    let answer = try connection.row("select \(sql)", [value]) { try $0.textIfPresent() }
     #expect(answer == expected)
   }
 
@@ -62,44 +60,52 @@ struct ValueTests {
       select (-2)::int2, 70000, (-5000000000)::int8, 4000000000::oid, true, false, 1.5::float4,
         -0.1::float8, 'é'::text, '{"a": 1}'::jsonb, null::int
       """
-    try connection.query(sql, results: format) { result in
-      let numbers = try (0..<4).map { try result.int(row: 0, column: $0) }
+    try connection.row(sql, results: format) { row in
+      let numbers = try (0..<4).map { _ in try row.int() }
       #expect(numbers == [-2, 70000, -5_000_000_000, 4_000_000_000])
-      try #expect(result.bool(row: 0, column: 4) == true)
-      try #expect(result.bool(row: 0, column: 5) == false)
-      try #expect(result.double(row: 0, column: 6) == 1.5)
-      try #expect(result.double(row: 0, column: 7) == -0.1)
-      try #expect(result.text(row: 0, column: 8) == "é")
-      try #expect(result.text(row: 0, column: 9) == "{\"a\": 1}")
-      try #expect(result.intIfPresent(row: 0, column: 10) == nil)
-      try #expect(result.textIfPresent(row: 0, column: 10) == nil)
-      try #expect(result.isNull(row: 0, column: 10) == true)
-      try #expect(result.isNull(row: 0, column: 9) == false)
+      let flags = try [row.bool(), row.bool()]
+      #expect(flags == [true, false])
+      let fractions = try [row.double(), row.double()]
+      #expect(fractions == [1.5, -0.1])
+      let texts = try [row.text(), row.text()]
+      #expect(texts == ["é", "{\"a\": 1}"])
+      let absent = try row.intIfPresent()
+      #expect(absent == nil)
     }
   }
 
   @Test func `NULL is not zero, and what does not fit says where and not what`() throws {
     var connection = try ScratchSchema.current.connect()
-    try connection.query("select null::int as n, 'secret'::text as s, 1.5 as d") { result in
-      for attempt in [
-        #expect(throws: PostgresError.self) { try result.int(row: 0, column: 0) },
-        #expect(throws: PostgresError.self) { try result.int(row: 0, column: 1) },
-        #expect(throws: PostgresError.self) { try result.int(row: 0, column: 2) },
-        #expect(throws: PostgresError.self) { try result.bool(row: 0, column: 1) },
-        #expect(throws: PostgresError.self) { try result.double(row: 0, column: 1) },
-        #expect(throws: PostgresError.self) { try result.text(row: 0, column: 0) },
-        #expect(throws: PostgresError.self) { try result.text(row: 1, column: 0) },
-        #expect(throws: PostgresError.self) { try result.text(row: 0, column: 3) },
-        #expect(throws: PostgresError.self) { try result.text(row: -1, column: -1) },
-        #expect(throws: PostgresError.self) { try result.columnName(3) },
-        #expect(throws: PostgresError.self) { try result.columnIndex("x") },
-      ] {
-        #expect(attempt?.code == .value)
-        #expect(attempt?.debugDescription.contains("secret") == false)
+    let sql = "select null::int as n, 'secret'::text as s, 1.5 as d"
+    func attempt(
+      after columns: Int, _ read: (inout PostgresRow) throws -> Void
+    ) throws -> PostgresError? {
+      #expect(throws: PostgresError.self) {
+        try connection.row(sql) { row in
+          for _ in 0..<columns { _ = try row.textIfPresent() }
+          try read(&row)
+        }
       }
-      let error = #expect(throws: PostgresError.self) { try result.int(row: 0, column: 0) }
-      #expect(error?.message.contains("\"n\"") == true)
     }
+    for error in try [
+      attempt(after: 0) { _ = try $0.int() }, attempt(after: 0) { _ = try $0.text() },
+      attempt(after: 1) { _ = try $0.int() }, attempt(after: 1) { _ = try $0.bool() },
+      attempt(after: 1) { _ = try $0.double() }, attempt(after: 2) { _ = try $0.int() },
+      attempt(after: 3) { _ = try $0.textIfPresent() },
+    ] {
+      #expect(error?.code == .value)
+      #expect(error?.debugDescription.contains("secret") == false)
+    }
+    let none = #expect(throws: PostgresError.self) {
+      try connection.row("select 1 where false") { try $0.int() }
+    }
+    #expect(none?.code == .value)
+    try connection.query(sql) { result in
+      let name = #expect(throws: PostgresError.self) { try result.columnName(3) }
+      #expect(name?.code == .value)
+    }
+    let error = try attempt(after: 0) { _ = try $0.int() }
+    #expect(error?.message.contains("\"n\"") == true)
   }
 
   @Test(arguments: [
@@ -113,7 +119,8 @@ struct ValueTests {
       let name = text.isEmpty ? "x" : text
       let sql = "select \(quoteLiteral(text)) as \(quoteIdentifier(name))"
       try connection.query(sql) { result in
-        try #expect(result.text(row: 0, column: 0) == text)
+        let value = try result.firstRow { try $0.text() }
+        #expect(value == text)
         try #expect(result.columnName(0) == name)
       }
     }

@@ -1,4 +1,4 @@
-"""scripts/package-rds-ca: what may become trust in a database, and where it ends up."""
+"""scripts/internal/package-rds-ca: what may become trust in a database, and where it ends up."""
 
 import subprocess
 import tempfile
@@ -31,7 +31,7 @@ class Authorities(unittest.TestCase):
         file = self.folder / "given.pem"
         file.write_text(text)
         return subprocess.run(
-            [ROOT / "scripts" / "package-rds-ca", file, self.zip], capture_output=True, text=True)
+            [ROOT / "scripts/internal/package-rds-ca", file, self.zip], capture_output=True, text=True)
 
     def names(self):
         with zipfile.ZipFile(self.zip) as package:

@@ -4,6 +4,7 @@ The policies are read out of both templates, for every variant; the calls out of
 """
 
 import json
+import re
 import unittest
 
 import sources
@@ -14,17 +15,17 @@ BUCKET = "arn:aws:s3:::sluice-uploads-123456789012-us-east-1"
 QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:sluice-queue"
 FAILURES = f"arn:aws:sqs:us-east-1:{ACCOUNT}:sluice-ingest-dead-letters"
 
-# Where a folder's calls of a service go to, and so what they have to be allowed on.
+# The resource of a target's calls, on which they have to be allowed.
 PLACES = {
     ("CSVLoad", "s3:GetObject"): f"{BUCKET}/uploads/*",
     ("CSVLoad", "s3:GetObjectVersion"): f"{BUCKET}/uploads/*",
     ("CSVLoad", "s3:PutObject"): f"{BUCKET}/rejected/*",
     ("CSVLoad", "s3:AbortMultipartUpload"): f"{BUCKET}/rejected/*",
     ("API", "s3:PutObject"): f"{BUCKET}/uploads/*",
-    ("Backup", "s3:GetObject"): f"{BUCKET}/backups/*",
-    ("Backup", "s3:PutObject"): f"{BUCKET}/backups/*",
-    ("Backup", "s3:AbortMultipartUpload"): f"{BUCKET}/backups/*",
-    ("Backup", "s3:DeleteObject"): f"{BUCKET}/backups/*",
+    ("Backups", "s3:GetObject"): f"{BUCKET}/backups/*",
+    ("Backups", "s3:PutObject"): f"{BUCKET}/backups/*",
+    ("Backups", "s3:AbortMultipartUpload"): f"{BUCKET}/backups/*",
+    ("Backups", "s3:DeleteObject"): f"{BUCKET}/backups/*",
     ("API", "sqs:SendMessage"): QUEUE,
     ("JobIngest", "ses:SendEmail"): f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/*",
 }
@@ -34,7 +35,7 @@ NETWORK = {
     "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
     "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
 }
-# Of an object that is gone S3 says so only to who may list the bucket.
+# S3 reports that an object does not exist only to those who can list the bucket.
 MISSING = ("s3:ListBucket", BUCKET)
 BESIDES = {
     "csv-load": {
@@ -45,17 +46,13 @@ BESIDES = {
     },
     # Lambda's own, after the last attempt.
     "job-ingest": {("sqs:SendMessage", FAILURES)},
-    # Rows posted to it may refuse records of files that waited for them, whose rejects it rewrites.
-    "api": {
-        ("s3:PutObject", f"{BUCKET}/rejected/*"), ("s3:AbortMultipartUpload", f"{BUCKET}/rejected/*"),
-        MISSING,
-    },
+    "api": {MISSING},
 }
 
 
 def needed(handler, variables):
     """What a handler's code needs in a function with these variables."""
-    for folder, client, method in sources.calls(handler):
+    for target, client, method in sources.calls(handler):
         actions = set(sources.METHODS[client][method])
         if client == "SecretsManagerClient":
             if "DATABASE_SECRET_ARN" in variables:
@@ -72,10 +69,10 @@ def needed(handler, variables):
                 continue
             # Of a sender that has one by default.
             yield "ses:SendEmail", f"arn:aws:ses:us-east-1:{ACCOUNT}:configuration-set/*"
-        if folder == "CSVLoad" and method in ("head", "download"):
+        if target == "CSVLoad" and method in ("head", "download"):
             actions.add("s3:GetObjectVersion")  # an event of a versioned bucket names its version
         for action in actions:
-            yield action, PLACES.get((folder, action), f"what {folder} calls it on (see PLACES)")
+            yield action, PLACES.get((target, action), f"what {target} calls it on (see PLACES)")
 
 
 def faults(handler, variables, in_vpc, policies):
@@ -153,18 +150,34 @@ class Permissions(unittest.TestCase):
         ]:
             self.assertIn(expected, found)
 
+    def test_a_handler_is_held_to_what_it_reaches_of_a_target(self):
+        """Rows posted to the API heal records that waited for them, and rewrite their rejects; the
+        objects themselves are read by csv-load alone."""
+        found = set(sources.calls("api"))
+        self.assertIn(("CSVLoad", "S3Client", "upload"), found)
+        for method in ("head", "download"):
+            self.assertIn(("CSVLoad", "S3Client", method), set(sources.calls("csv-load")))
+            self.assertNotIn(("CSVLoad", "S3Client", method), found)
+        for handler in sources.handlers():
+            self.assertNotIn("CSVFiles", sources.dependencies(sources.target_of(handler)))
+
+    def test_every_line_at_the_top_level_belongs_to_a_declaration(self):
+        for target in {t for h in sources.handlers() for t in sources.dependencies(sources.target_of(h))}:
+            for text in sources.files(target):
+                for line in re.findall(r"^[a-z].*", text, re.M):
+                    with self.subTest(target, line=line):
+                        self.assertTrue(sources.DECLARATION.match(line) or re.search(r"\bimport\b", line))
+
     def test_every_client_is_used_where_its_calls_are_found(self):
         """A call under another name than `client`, `s3`, `sqs` or `signer` would go unseen."""
-        for handler in sources.handlers():
-            for folder in sources.folders(handler):
-                for path in sources.files(folder):
-                    text = sources.code(path)
-                    for client in sources.METHODS:
-                        made = text.count(f"= try {client}(") + text.count(f"?? {client}(")
-                        made += text.count(f"return try {client}(")
-                        if made:
-                            calls = {c for h in sources.handlers() for _, c, _ in sources.calls(h)}
-                            self.assertIn(client, calls, path)
+        calls = {c for h in sources.handlers() for _, c, _ in sources.calls(h)}
+        for target in sources.features():
+            for text in sources.files(target):
+                for client in sources.METHODS:
+                    made = text.count(f"= try {client}(") + text.count(f"?? {client}(")
+                    made += text.count(f"return try {client}(")
+                    if made:
+                        self.assertIn(client, calls, target)
 
     def test_every_method_of_a_client_is_known(self):
         methods = sources.client_methods()

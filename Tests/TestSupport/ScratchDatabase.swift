@@ -44,10 +44,9 @@ public final class ScratchDatabase: Sendable {
   public func rows(_ sql: String) throws -> [[String]] {
     var connection = try PostgresConnection(try PostgresSettings(url: url))
     return try connection.query(sql) { result in
-      try (0..<result.rowCount).map { row in
-        try (0..<result.columnCount).map { column in
-          try result.textIfPresent(row: row, column: column) ?? ""
-        }
+      let columns = result.columnCount
+      return try result.rows { row in
+        try (0..<columns).map { _ in try row.textIfPresent() ?? "" }
       }
     }
   }

@@ -13,7 +13,7 @@ struct Toolbox {
     }
     if let found = installed ?? inPath(program) { return found }
     throw CommandError(
-      "\(program) of PostgreSQL is not installed", advice: "Run scripts/install.")
+      "\(program) of PostgreSQL is not installed", advice: "Run scripts/internal/install.")
   }
 
   func moto() throws(CommandError) -> String {
@@ -27,7 +27,8 @@ struct Toolbox {
     if Files.isExecutable(own) { return own }
     if let found = inPath("moto_server") { return found }
     throw CommandError(
-      "moto_server, which plays S3 and SQS, is not installed", advice: "Run scripts/install.")
+      "moto_server, which imitates S3 and SQS, is not installed",
+      advice: "Run scripts/internal/install.")
   }
 
   /// `bootstrap` stands beside `sluice`.
@@ -40,7 +41,7 @@ struct Toolbox {
         advice: "Build it with swift build --product bootstrap, or name another: --bootstrap PATH.")
     }
     // Kept as given: a rebuild may replace what a link points at.
-    return path.hasPrefix("/") ? path : "\(Files.workingDirectory)/\(path)"
+    return Files.rooted(path)
   }
 
   /// A program named as in a shell: with a slash a path, else looked up in `PATH`.

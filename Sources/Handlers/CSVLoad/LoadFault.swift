@@ -1,4 +1,8 @@
+internal import AWS
+internal import Compression
+internal import Datasets
 internal import LambdaRuntime
+internal import Postgres
 
 /// Why an object was not loaded, and whether trying again later can help.
 package struct LoadFault: FunctionError {
@@ -41,5 +45,90 @@ package struct LoadFault: FunctionError {
     code.rawValue.split(separator: "-").map { word in
       word == "csv" ? "CSV" : word.prefix(1).uppercased() + word.dropFirst()
     }.joined()
+  }
+}
+
+extension LoadFault {
+  /// Any error that ended a load.
+  package init(cause: any Error) {
+    self =
+      switch cause {
+      case let fault as LoadFault: fault
+      case let error as CompressionError: LoadFault(error)
+      case let error as PostgresError: LoadFault(error)
+      case let error as AWSError: LoadFault(error)
+      case let fault as BinaryRowFault:
+        LoadFault(.databaseRefused, fault.description, isRetriable: true)
+      case let fault as DataPackageFault:
+        LoadFault(.tableMismatch, fault.message, isRetriable: true)
+      default: LoadFault(.objectUnavailable, "\(cause)", isRetriable: true)
+      }
+  }
+
+  /// The database's part in a load that failed: trying later may help, whatever it was.
+  init(_ error: PostgresError) {
+    if error.isTimeout {
+      self.init(
+        .outOfTime, "the time of the invocation ran out in the database: \(error)",
+        isRetriable: true)
+    } else if error.code == .setting || error.isLoginRefused
+      || error.sqlState == .invalidCatalogName
+    {
+      self.init(
+        .databaseUnavailable, "the database could not be logged in to: \(error)",
+        isRetriable: true)
+    } else if error.isReadOnly {
+      self.init(
+        .databaseUnavailable,
+        "the database takes no writes, as a standby or after a failover: \(error)",
+        isRetriable: true)
+    } else if error.isConflict {
+      self.init(
+        .databaseUnavailable, "other transactions were in the way again and again: \(error)",
+        isRetriable: true)
+    } else if error.sqlState?.classCode == "53" {
+      self.init(
+        .databaseUnavailable,
+        "the database has no room, memory or connection to spare: \(error)", isRetriable: true)
+    } else if error.isConnectionLoss || error.isTransient {
+      self.init(
+        .databaseUnavailable, "the database is away: \(error)", isRetriable: true)
+    } else {
+      self.init(.databaseRefused, "the database refused the load: \(error)", isRetriable: true)
+    }
+  }
+
+  /// S3's part in a load that failed: an object that is gone stays gone, all else may mend.
+  init(_ error: AWSError) {
+    if error.code == "TimedOut" {
+      self.init(
+        .outOfTime, "the time of the invocation ran out while the object was read",
+        isRetriable: true)
+      return
+    }
+    switch error.status {
+    case 404:
+      self.init(.objectMissing, "the object does not exist (\(error.code))")
+    case 401, 403:
+      // S3 also answers so for a missing object when its bucket may not be listed.
+      self.init(
+        .objectDenied,
+        "the object may not be read (\(error.code)); expected s3:GetObject for the function's role",
+        isRetriable: true)
+    default:
+      self.init(.objectUnavailable, "the object could not be read: \(error)", isRetriable: true)
+    }
+  }
+
+  /// What is wrong with compressed data stays so, except for the memory we had.
+  init(_ error: CompressionError) {
+    switch error.code {
+    case .truncated, .damaged:
+      self.init(.objectDamaged, "\(error); nothing was changed")
+    case .tooDense, .unsupported:
+      self.init(.compressionRefused, "\(error); nothing was changed")
+    case .outOfMemory:
+      self.init(.objectUnavailable, "\(error)", isRetriable: true)
+    }
   }
 }

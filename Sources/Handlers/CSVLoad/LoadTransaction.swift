@@ -1,7 +1,7 @@
 internal import Datasets
 internal import LambdaRuntime
 internal import Postgres
-internal import SteadyClock
+internal import System
 internal import Tables
 
 /// One load as one transaction, wherever its bytes come from: rows, rejects and the ledger's row.
@@ -69,13 +69,13 @@ struct LoadTransaction {
     try LoadName.set(table: dataset.table, key: version.key, &connection)
     let load = try Ledger.open(
       version, dataset: dataset, requestID: context.requestID, &connection)
-    let isDirect = try EmptyTable.claim(dataset, family, &connection)
+    let isDirect = try DirectCopy.claim(dataset, family, &connection)
     var writer = RecordWriter(dataset: dataset, load: load, isDirect: isDirect)
     let stream = try read(&writer, &connection)
     try writer.finish(&connection)
     (report.id, report.status) = (load, .loaded)
     if writer.refusal == nil {
-      let run = MergeRun(family: family, load: load, context: context)
+      let run = Merge(family: family, load: load, context: context)
       let outcome = try run.run(&writer, &connection)
       report.counts = outcome.counts
       (report.deleted, report.healed) = (outcome.deleted, outcome.healed)

@@ -3,7 +3,7 @@ package import Datasets
 package import LambdaEvents
 package import LambdaRuntime
 internal import Postgres
-internal import SteadyClock
+internal import System
 internal import Tables
 
 /// Loads one object: reads it once, and writes its rows, rejects and ledger row in one transaction.

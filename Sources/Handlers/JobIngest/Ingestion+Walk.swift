@@ -2,7 +2,7 @@ internal import Glibc
 internal import JSON
 internal import LambdaRuntime
 internal import Postgres
-internal import SteadyClock
+internal import System
 internal import Tables
 
 extension Ingestion {

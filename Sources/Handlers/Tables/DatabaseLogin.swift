@@ -1,3 +1,4 @@
+package import AWS
 internal import LambdaRuntime
 internal import Postgres
 
@@ -72,5 +73,18 @@ struct DatabaseLogin {
     var error = error
     error.message += " (\(advice))"
     return error
+  }
+}
+
+extension SettingError {
+  /// Makes an init error of what a client of AWS says about its settings.
+  package init(_ error: AWSError) {
+    let variable =
+      switch error.code {
+      case "MissingRegion", "BadRegion": "AWS_REGION"
+      case "BadCABundle": "CA_BUNDLE"
+      default: "AWS_ENDPOINT_URL"
+      }
+    self.init(variable: variable, expected: "a usable value (\(error.message))")
   }
 }

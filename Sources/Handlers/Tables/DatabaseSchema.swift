@@ -86,9 +86,9 @@ struct DatabaseSchema {
     _ plan: TablePlan, of dataset: Dataset, _ connection: inout PostgresConnection
   ) throws {
     if let first = plan.whenEmpty.first {
-      let isEmpty = try connection.query(
+      let isEmpty = try connection.row(
         "SELECT NOT EXISTS (SELECT FROM \(SQLText.table(dataset.table)))"
-      ) { result in try result.bool(row: 0, column: 0) }
+      ) { row in try row.bool() }
       guard isEmpty else { throw first.refusal }
     }
     for statement in plan.always { try connection.execute(statement) }

@@ -45,26 +45,20 @@ struct SchemaState {
   }
 
   private init(_ result: borrowing PostgresResult) throws {
-    for row in 0..<result.rowCount {
-      if row == 0 {
-        let versions = try result.textIfPresent(row: row, column: 0) ?? ""
-        migrations = versions.split(separator: ",").compactMap { Int64($0) }
-        encoding = try result.text(row: row, column: 1)
-      }
-      guard let name = try result.textIfPresent(row: row, column: 2) else { continue }
-      let kind = try result.text(row: row, column: 3)
-      let keyConstraint = try result.textIfPresent(row: row, column: 4)
+    _ = try result.rows { row in
+      let versions = try row.textIfPresent() ?? ""
+      migrations = versions.split(separator: ",").compactMap { Int64($0) }
+      encoding = try row.text()
+      guard let name = try row.textIfPresent() else { return }
+      let kind = try row.text()
+      let keyConstraint = try row.textIfPresent()
       var table = tables[name] ?? Table(kind: kind, keyConstraint: keyConstraint)
-      if let column = try result.textIfPresent(row: row, column: 5) {
+      if let column = try row.textIfPresent() {
         table.columns.append(
           Column(
-            name: column, type: try result.text(row: row, column: 6),
-            isRequired: try result.bool(row: row, column: 7),
-            hasDefault: try result.bool(row: row, column: 8),
-            isGenerated: try result.bool(row: row, column: 9),
-            isInKey: try result.bool(row: row, column: 10),
-            isUnique: try result.bool(row: row, column: 11),
-            uniqueConstraint: try result.textIfPresent(row: row, column: 12)))
+            name: column, type: try row.text(), isRequired: try row.bool(),
+            hasDefault: try row.bool(), isGenerated: try row.bool(), isInKey: try row.bool(),
+            isUnique: try row.bool(), uniqueConstraint: try row.textIfPresent()))
       }
       tables[name] = table
     }

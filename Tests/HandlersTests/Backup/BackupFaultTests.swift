@@ -98,14 +98,14 @@ struct `Backups that go wrong` {
     var reader = try PostgresConnection(PostgresSettings(url: rig.rig.database.url))
     let count = "SELECT count(*) FROM t"
     try reader.transaction(.snapshot) { reader in
-      let old = try reader.query(count) { try $0.int(row: 0, column: 0) }
+      let old = try reader.row(count) { try $0.int() }
       #expect(old == 10)
       // With a lock that readers feel, this would wait for the reader for ever.
       try rig.restore("t", within: .seconds(10))
-      let still = try reader.query(count) { try $0.int(row: 0, column: 0) }
+      let still = try reader.row(count) { try $0.int() }
       #expect(still == 10)
     }
-    let new = try reader.query(count) { try $0.int(row: 0, column: 0) }
+    let new = try reader.row(count) { try $0.int() }
     #expect(new == 2000)
   }
 

@@ -291,12 +291,12 @@ extension PostgresConnection {
   /// Waits until so many other sessions of this database wait for a lock.
   fileprivate mutating func waitForBlocked(_ count: Int) throws {
     for _ in 0..<1000 {
-      let isBlocked = try query(
+      let isBlocked = try row(
         """
         SELECT count(*) >= \(count) FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock'
         """
-      ) { result in try result.bool(row: 0, column: 0) }
+      ) { row in try row.bool() }
       // What is seen of other sessions stays as it was first seen in a transaction.
       try execute("SELECT pg_stat_clear_snapshot()")
       if isBlocked { return }

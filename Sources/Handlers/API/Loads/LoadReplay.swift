@@ -46,7 +46,7 @@ enum LoadReplay {
           sequencer: try result.textIfPresent(row: 0, column: 3)) : nil
     }
     guard let object else { throw LoadList.unknown }
-    guard object.bucket != FileLoader.bucket, object.bucket != Insertion.bucket else {
+    guard object.bucket != Ledger.fileBucket, object.bucket != Insertion.bucket else {
       throw Problem(
         .conflict,
         "The load was of no object: of a file of somebody's machine, or of rows sent here.",

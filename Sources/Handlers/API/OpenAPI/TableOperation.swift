@@ -1,5 +1,5 @@
 internal import Datasets
-internal import TextSearch
+internal import System
 
 /// One operation of the document: a route, or a route for one table with what that table makes of it.
 struct TableOperation {

@@ -1,6 +1,6 @@
 internal import Datasets
 internal import LambdaRuntime
-internal import TextSearch
+internal import System
 
 /// A file of the folder `www` beside `bootstrap`.
 struct PageFile {
@@ -32,7 +32,7 @@ struct PageFile {
     else {
       throw Problem(
         .notFound, "There is no file \"\(name)\" among the pages.",
-        hint: "scripts/assets puts them beside bootstrap; scripts/package into the zip.")
+        hint: "scripts/run puts them next to bootstrap; scripts/package puts them into the zip.")
     }
     self.name = name
     self.kind = kind

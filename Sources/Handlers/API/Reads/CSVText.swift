@@ -1,6 +1,6 @@
 internal import CSVLoad
 internal import Postgres
-internal import SteadyClock
+internal import System
 
 /// Writes rows of a result, all of whose fields are text, as CSV (RFC 4180) with a header.
 struct CSVText {

@@ -1,7 +1,7 @@
 internal import LambdaEvents
 internal import LambdaRuntime
 internal import Postgres
-internal import SteadyClock
+internal import System
 
 /// What a route answers.
 enum APIAnswer {

@@ -1,6 +1,6 @@
 internal import Datasets
 internal import JSON
-internal import SteadyClock
+internal import System
 
 /// Rows that a caller sent: one object or a list of them.
 ///

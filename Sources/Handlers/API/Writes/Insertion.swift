@@ -40,7 +40,7 @@ struct Insertion {
     try stream.consume(csv.span) { batch in try writer.take(batch, &connection) }
     try stream.finish(of: dataset) { batch in try writer.take(batch, &connection) }
     try writer.finish(&connection)
-    let run = MergeRun(family: family, load: load, context: context)
+    let run = Merge(family: family, load: load, context: context)
     let outcome = try run.run(&writer, &connection)
     let counts = outcome.counts
     guard counts.rejected == 0, counts.pending == 0 else {
@@ -51,7 +51,7 @@ struct Insertion {
         .countMismatch, "\(counts.inserted) of \(input.rows.count) rows were inserted",
         isRetriable: true)
     }
-    let rows = try connection.query(Merge(dataset: dataset).inserted) { result in
+    let rows = try connection.query(MergeStatements(dataset: dataset).inserted) { result in
       try result.body(row: 0, column: 0)
     }
     return Outcome(rows: rows, refusing: outcome.refusing)
@@ -97,7 +97,7 @@ extension Dataset {
   }
 }
 
-extension Merge {
+extension MergeStatements {
   /// The rows of the table that the staged records became, as a JSON list in their order.
   fileprivate var inserted: String {
     let columns = dataset.columns.map { "t." + SQLText.identifier($0.name) }

@@ -168,7 +168,7 @@ package struct FileCheck: ~Copyable {
     remarkOnLimits()
     var counts = LoadCounts()
     (counts.read, counts.rejected) = (outcome.read, outcome.rejected)
-    outcome.failure = FileJudge(dataset: dataset).refusal(counts, first: first)
+    outcome.failure = RejectPolicy(dataset: dataset).refusal(counts, first: first)
   }
 
   /// Says what a load judges and this cannot.

@@ -1,10 +1,15 @@
 internal import AWS
 package import Datasets
 internal import LambdaEvents
+internal import LambdaRuntime
 package import Postgres
+internal import Tables
 
 /// The ledger of loads: what was loaded, from which version of which object, and what came of it.
 package struct Ledger {
+  /// What the ledger has instead of a bucket for the files of some machine, whose keys are paths.
+  package static let fileBucket = "file"
+
   /// The version of an object that a load is about.
   package struct Version {
     let bucket: String
@@ -79,6 +84,8 @@ package struct Ledger {
   private static func compare(
     _ version: Version, _ connection: inout PostgresConnection
   ) throws -> (Verdict, isLaterUpload: Bool) {
+    var verdict: (Verdict, isLaterUpload: Bool)?
+    var later: Int?
     try connection.query(
       """
       SELECT id, version_id, etag, sequencer, read, inserted, updated, unchanged, superseded,
@@ -87,31 +94,32 @@ package struct Ledger {
       ORDER BY id DESC LIMIT 1000
       """, [.text(version.bucket), .text(version.key)]
     ) { result in
-      for row in 0..<result.rowCount {
-        let versionID = try result.textIfPresent(row: row, column: 1)
-        let eTag = try result.textIfPresent(row: row, column: 2)
-        let sequencer = try result.textIfPresent(row: row, column: 3)
+      var isLast = true
+      _ = try result.rows { row in
+        defer { isLast = false }
+        guard verdict == nil else { return }
+        let id = try row.int()
+        let versionID = try row.textIfPresent()
+        let eTag = try row.textIfPresent()
+        let sequencer = try row.textIfPresent()
         let isSameEvent =
           sequencer != nil && sequencer == version.sequencer
           || versionID != nil && versionID == version.versionID
-        if isSameEvent || row == 0 && eTag != nil && eTag == version.eTag {
-          let verdict = Verdict.loaded(
-            id: try result.int(row: row, column: 0), counts: try counts(result, row, from: 4),
-            seconds: try result.double(row: row, column: 11))
-          guard !isSameEvent, let ours = version.sequencer else { return (verdict, false) }
-          return (verdict, sequencer.map { isLater(ours, than: $0) } ?? true)
+        if isSameEvent || isLast && eTag != nil && eTag == version.eTag {
+          let known = Verdict.loaded(id: id, counts: try counts(&row), seconds: try row.double())
+          let isLater = version.sequencer.map { ours in
+            sequencer.map { Self.isLater(ours, than: $0) } ?? true
+          }
+          verdict = (known, !isSameEvent && isLater == true)
         }
-      }
-      guard let ours = version.sequencer else { return (.new, false) }
-      for row in 0..<result.rowCount {
-        if let sequencer = try result.textIfPresent(row: row, column: 3),
+        if later == nil, let sequencer, let ours = version.sequencer,
           isLater(sequencer, than: ours)
         {
-          return (.stale(id: try result.int(row: row, column: 0)), false)
+          later = id
         }
       }
-      return (.new, false)
     }
+    return verdict ?? later.map { (.stale(id: $0), false) } ?? (.new, false)
   }
 
   /// Sequencers are hexadecimal numbers; the shorter is padded on the right before comparing
@@ -130,7 +138,7 @@ package struct Ledger {
     _ version: Version, dataset: Dataset, requestID: String,
     _ connection: inout PostgresConnection
   ) throws -> Int {
-    try connection.query(
+    try connection.row(
       """
       INSERT INTO sluice.loads (bucket, key, version_id, etag, sequencer, dataset, table_name,
         status, request_id)
@@ -141,7 +149,7 @@ package struct Ledger {
         .text(ifPresent: version.eTag), .text(ifPresent: version.sequencer), .text(dataset.name),
         .text(dataset.table), .text(requestID),
       ]
-    ) { result in try result.int(row: 0, column: 0) }
+    ) { row in try row.int() }
   }
 
   /// Writes what came of an opened load.
@@ -186,12 +194,12 @@ package struct Ledger {
   static func counts(
     of load: Int, _ connection: inout PostgresConnection
   ) throws -> LoadCounts {
-    try connection.query(
+    try connection.row(
       """
       SELECT read, inserted, updated, unchanged, superseded, rejected, pending
       FROM sluice.loads WHERE id = $1
       """, [.integer(load)]
-    ) { result in try counts(result, 0, from: 0) }
+    ) { row in try counts(&row) }
   }
 
   /// What is known of the object that holds a load's rejects.
@@ -207,19 +215,16 @@ package struct Ledger {
   static func rejectsFile(
     of load: Int, _ connection: inout PostgresConnection
   ) throws -> RejectsObject {
-    try connection.query(
+    try connection.rowIfPresent(
       """
       SELECT rejects_header, rejects_key FROM sluice.loads o
       WHERE id = $1 AND rejected > 0 AND NOT EXISTS (SELECT 1 FROM sluice.loads l
         WHERE l.bucket = o.bucket AND l.key = o.key AND l.id > o.id AND l.status = 'loaded')
       """, [.integer(load)]
-    ) { result in
-      guard result.rowCount > 0, let header = try result.textIfPresent(row: 0, column: 0) else {
-        return .none
-      }
-      return try result.textIfPresent(row: 0, column: 1).map { .written(key: $0) }
-        ?? .wanted(header: header)
-    }
+    ) { row -> RejectsObject in
+      guard let header = try row.textIfPresent() else { return .none }
+      return try row.textIfPresent().map { .written(key: $0) } ?? .wanted(header: header)
+    } ?? .none
   }
 
   /// Notes that a load's rejects were written to an object.
@@ -235,7 +240,7 @@ package struct Ledger {
     _ report: LoadReport, _ version: Version, dataset: Dataset?, requestID: String,
     _ connection: inout PostgresConnection
   ) throws -> Int {
-    try connection.query(
+    try connection.row(
       """
       INSERT INTO sluice.loads (bucket, key, version_id, etag, sequencer, dataset, table_name,
         status, request_id, code, reason, seconds, read, inserted, updated, unchanged, superseded,
@@ -250,7 +255,7 @@ package struct Ledger {
         .text(ifPresent: dataset?.table), .text(requestID), .text(ifPresent: report.code),
         .text(ifPresent: report.reason), .double(report.seconds),
       ] + parameters(report.counts)
-    ) { result in try result.int(row: 0, column: 0) }
+    ) { row in try row.int() }
   }
 
   private static func parameters(_ counts: LoadCounts) -> [PostgresValue] {
@@ -260,17 +265,40 @@ package struct Ledger {
     ].map { .integer(Int64($0)) }
   }
 
-  private static func counts(
-    _ result: borrowing PostgresResult, _ row: Int, from column: Int
-  ) throws -> LoadCounts {
+  private static func counts(_ row: inout PostgresRow) throws -> LoadCounts {
     var counts = LoadCounts()
-    counts.read = try result.int(row: row, column: column)
-    counts.inserted = try result.int(row: row, column: column + 1)
-    counts.updated = try result.int(row: row, column: column + 2)
-    counts.unchanged = try result.int(row: row, column: column + 3)
-    counts.superseded = try result.int(row: row, column: column + 4)
-    counts.rejected = try result.int(row: row, column: column + 5)
-    counts.pending = try result.int(row: row, column: column + 6)
+    counts.read = try row.int()
+    counts.inserted = try row.int()
+    counts.updated = try row.int()
+    counts.unchanged = try row.int()
+    counts.superseded = try row.int()
+    counts.rejected = try row.int()
+    counts.pending = try row.int()
     return counts
+  }
+}
+
+extension Ledger {
+  /// Writes a failed load into the ledger, so that it can be found and replayed.
+  ///
+  /// - Throws: ``LoadFault`` that tells of both failures, when it could not be written.
+  static func recordFailure(
+    _ report: LoadReport, _ version: Version, dataset: Dataset?, _ context: InvocationContext,
+    _ database: inout Database
+  ) throws(LoadFault) -> Int {
+    do {
+      return try database.write(context: context) { connection in
+        try recordFailure(
+          report, version, dataset: dataset, requestID: context.requestID, &connection)
+      }
+    } catch {
+      let obstacle =
+        (error as? PostgresError).map { LoadFault($0) }
+        ?? LoadFault(.databaseUnavailable, "\(error)", isRetriable: true)
+      throw LoadFault(
+        obstacle.code,
+        "\(report.reason ?? "the load failed"); that could not be recorded: \(obstacle.message)",
+        isRetriable: true)
+    }
   }
 }

@@ -1,5 +1,5 @@
 internal import JSON
-internal import SteadyClock
+internal import System
 
 extension FieldType {
   /// Bytes that the binary form of a text may need beyond twice the text itself.

@@ -1,6 +1,6 @@
 internal import AWS
 internal import JSON
-internal import SteadyClock
+internal import System
 
 /// Reads the pages of a search's answer (<https://developer.usajobs.gov/api-reference/get-api-search>).
 ///

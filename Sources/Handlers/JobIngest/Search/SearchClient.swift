@@ -1,6 +1,6 @@
 package import HTTP
 package import LambdaRuntime
-internal import SteadyClock
+internal import System
 
 /// Asks USAJOBS for the pages of searches, one request at a time and never in haste.
 package struct SearchClient: ~Copyable {

@@ -1,6 +1,6 @@
 internal import HTTP
 internal import JSON
-internal import TextSearch
+internal import System
 
 extension SearchFault {
   private static let space = [UInt8(ascii: " "), UInt8(ascii: "\t"), 0x0A, 0x0D]

@@ -1,5 +1,5 @@
 internal import JSON
-internal import SteadyClock
+internal import System
 
 /// A page as work to do: each posting once, and apart from what cannot be read.
 struct PageWork {

@@ -1,6 +1,6 @@
 internal import AWS
 internal import JSON
-internal import SteadyClock
+internal import System
 
 /// A posting that could not be read, as it came and why.
 struct PostingReject: Sendable {

@@ -1,5 +1,5 @@
 internal import Postgres
-internal import SteadyClock
+internal import System
 
 /// The rows of `sluice.ingest_runs`: who runs which search, and how far.
 ///

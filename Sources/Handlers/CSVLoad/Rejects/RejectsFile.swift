@@ -1,0 +1,106 @@
+internal import CSV
+internal import Datasets
+internal import Postgres
+internal import System
+
+/// The rejects of a load as a CSV object, to mend and to upload again.
+///
+/// Before the record as it stood in the file come columns of our own, which say what is wrong with it.
+/// They need not be taken out again: a file whose header begins with them is read without them.
+package struct RejectsFile {
+  /// The names of our own columns, which no dataset's field can have.
+  static let columns = [
+    "sluice_line", "sluice_byte_offset", "sluice_column", "sluice_code", "sluice_reason",
+  ]
+
+  /// How much is lent at a time.
+  private static let pieceBytes = 64 << 10
+
+  let load: Int
+  /// The first line, without its line end: our columns and those of the file.
+  let header: String
+  let dialect: CSVDialect
+  /// Whether fields that a spreadsheet would take for formulas are written so that it does not.
+  let escapesFormulas: Bool
+
+  init(load: Int, header: String, of dataset: Dataset) {
+    self.load = load
+    self.header = header
+    dialect = dataset.dialect
+    escapesFormulas = dataset.escapesFormulas
+  }
+
+  /// The key for the rejects of an object: what unpacks by the name alone must not try to.
+  static func key(for key: String) -> String {
+    let name = key.lowercased()
+    let isCompressed = [".gz", ".gzip", ".zst", ".zstd"].contains { name.hasSuffix($0) }
+    return ReservedPrefix.rejects + key + (isCompressed ? ".csv" : "")
+  }
+
+  /// The first line for a file with these columns.
+  static func header(_ fileColumns: [String], _ dialect: CSVDialect) -> String {
+    var line: [UInt8] = []
+    for (index, name) in (columns + fileColumns).enumerated() {
+      if index > 0 { line.append(dialect.delimiter) }
+      dialect.append(name.utf8Span.span, to: &line)
+    }
+    return String(decoding: line, as: UTF8.self)
+  }
+
+  /// Lends the file piece by piece, from the rows of `sluice.rejects`.
+  func pieces(
+    _ connection: inout PostgresConnection, _ body: ([UInt8]) throws -> Void
+  ) throws {
+    var piece = Array(header.utf8) + [0x0A]
+    var row = BinaryRow()
+    try connection.copyOut(
+      """
+      COPY (SELECT line, byte_offset, column_name, code, reason, raw, raw_bytes
+      FROM sluice.rejects WHERE load = \(load) ORDER BY record) TO STDOUT (FORMAT binary)
+      """
+    ) { message in
+      guard try row.read(message) else { return }
+      try appendLine(row, message, to: &piece)
+      guard piece.count >= Self.pieceBytes else { return }
+      try body(piece)
+      piece.removeAll(keepingCapacity: true)
+    }
+    try body(piece)
+  }
+
+  /// Appends one record: our columns, then the record, or as one field where it has no fields;
+  /// verbatim unless formulas are escaped.
+  private func appendLine(
+    _ row: BinaryRow, _ message: Span<UInt8>, to file: inout [UInt8]
+  ) throws(BinaryRowFault) {
+    for column in 0..<2 {
+      file += String(try row.integer(column, of: message)).utf8
+      file.append(dialect.delimiter)
+    }
+    for column in 2..<5 {
+      dialect.append(message.extracting(row[column] ?? 0..<0), to: &file)
+      file.append(dialect.delimiter)
+    }
+    let record = message.extracting(row[6] ?? row[5] ?? 0..<0)
+    if RejectCode.isUnsplit(message.extracting(row[3] ?? 0..<0)) {
+      let field = escapesFormulas ? FormulaText.disarmed(record.copied) : record.copied
+      if dialect.quote == nil { file += field } else { dialect.append(field.span, to: &file) }
+    } else {
+      file += escapesFormulas ? FormulaText.disarmed(record: record.copied, dialect) : record.copied
+    }
+    file.append(0x0A)
+  }
+}
+
+extension RejectCode {
+  /// The codes of records that could not be split into fields.
+  static let unsplit: [RejectCode] = [.quoting, .recordTooLong]
+
+  /// Whether the text is one of those codes.
+  fileprivate static func isUnsplit(_ text: Span<UInt8>) -> Bool {
+    unsplit.contains { code in
+      let name = Array(code.rawValue.utf8)
+      return name.count == text.count && name.indices.allSatisfy { name[$0] == text[$0] }
+    }
+  }
+}
