@@ -28,12 +28,12 @@ struct StagePath {
     prefix = String(wholePath.utf8.dropLast(rest.utf8.count)) ?? ""
   }
 
-  func decoded(isEncoded: Bool) -> Result<String, RequestError> {
+  func decoded(isEncoded: Bool) -> Result<String, RequestFault> {
     guard isEncoded else { return .success(rest) }
     do throws(PercentCoding.Fault) {
       return .success(try PercentCoding.decode(rest.utf8, plus: .isLiteral))
     } catch {
-      return .failure(RequestError(.path, error, startingAt: prefix.utf8.count))
+      return .failure(RequestFault(.path, error, startingAt: prefix.utf8.count))
     }
   }
 
@@ -42,7 +42,7 @@ struct StagePath {
   }
 }
 
-/// Names and values of an event that has them twice: one value a name, and all values a name.
+/// Names and values of an event that has them twice: with one value per name, and with all of them.
 enum APIEventPairs {
   /// Decodes all values where the event has them, else the single ones; nulls are left out.
   ///
@@ -79,7 +79,7 @@ enum APIEventPairs {
 enum APIEventBody {
   static func decode(
     _ event: KeyedDecodingContainer<APIEventKeys>
-  ) throws -> Result<[UInt8], RequestError> {
+  ) throws -> Result<[UInt8], RequestFault> {
     guard let text = try event.decodeIfPresent(String.self, forKey: .body) else {
       return .success([])
     }
@@ -91,11 +91,11 @@ enum APIEventBody {
   }
 }
 
-/// What the gateway's authorizer left in the event.
+/// What the gateway's authorizer added to the event.
 struct Authorizer {
-  /// Whether an authorizer was there and said something about the caller.
+  /// Whether there was an authorizer that said something about the caller.
   ///
-  /// Null and empty objects count as nothing: some stand-ins write them where no authorizer is.
+  /// Null and empty objects count as nothing: some emulators write them if there is no authorizer.
   let isPresent: Bool
   /// The scopes of the caller's token, each once.
   let scopes: [String]

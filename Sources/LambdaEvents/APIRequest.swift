@@ -1,9 +1,9 @@
 /// An HTTP request that came through API Gateway or a Function URL.
 ///
-/// What the client may have spelt wrongly (path, query, body) is read through getters that throw a
-/// ``RequestError``, so that a handler can answer 400 to a request it could otherwise not decode.
+/// The parts that a client can get wrong (path, query, body) are read through getters that throw a
+/// ``RequestFault``, so that a handler can respond with 400 to a request it cannot decode.
 public struct APIRequest: Sendable {
-  /// The kinds of front door, which want their responses in different forms.
+  /// The kinds of front door, each with its own format of responses.
   public enum Shape: Equatable, Sendable {
     /// API Gateway's HTTP API with payload format 2.0.
     case v2
@@ -34,25 +34,25 @@ public struct APIRequest: Sendable {
   /// The OAuth scopes that the authorizer found in the caller's token.
   public var scopes: [String] { authorizer.scopes }
 
-  let pathResult: Result<String, RequestError>
-  let queryResult: Result<[QueryItem], RequestError>
-  let bodyResult: Result<[UInt8], RequestError>
+  let pathResult: Result<String, RequestFault>
+  let queryResult: Result<[QueryItem], RequestFault>
+  let bodyResult: Result<[UInt8], RequestFault>
   let cookiePairs: [String]
   let authorizer: Authorizer
 
   /// The path, decoded, without the stage.
   public var path: String {
-    get throws(RequestError) { try pathResult.get() }
+    get throws(RequestFault) { try pathResult.get() }
   }
 
   /// The query's parameters, decoded; a repeated name keeps all its values in their order.
   public var query: [QueryItem] {
-    get throws(RequestError) { try queryResult.get() }
+    get throws(RequestFault) { try queryResult.get() }
   }
 
-  /// The body, decoded from base64 where the gateway encoded it; no body is an empty one.
+  /// The body, decoded from base64 if the gateway encoded it; empty if there is none.
   public var body: [UInt8] {
-    get throws(RequestError) { try bodyResult.get() }
+    get throws(RequestFault) { try bodyResult.get() }
   }
 
   /// The value of a cookie, as it was sent, or nil when there is none of that name.
@@ -74,7 +74,7 @@ public struct QueryItem: Equatable, Sendable {
   public let value: String
 
   /// Splits a query string and decodes each part, `+` as a space, in the order they came.
-  package static func items(of rawQuery: String) throws(RequestError) -> [QueryItem] {
+  package static func items(of rawQuery: String) throws(RequestFault) -> [QueryItem] {
     var items: [QueryItem] = []
     var start = 0
     for pair in rawQuery.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
@@ -93,11 +93,11 @@ public struct QueryItem: Equatable, Sendable {
 
   private static func decode(
     _ encoded: Substring.UTF8View, startingAt start: Int
-  ) throws(RequestError) -> String {
+  ) throws(RequestFault) -> String {
     do {
       return try PercentCoding.decode(encoded, plus: .isSpace)
     } catch {
-      throw RequestError(.query, error, startingAt: start)
+      throw RequestFault(.query, error, startingAt: start)
     }
   }
 }
@@ -135,8 +135,8 @@ public struct HTTPHeaders: Sendable {
   }
 }
 
-/// Says why a part of a request cannot be read; the right answer to the caller is status 400.
-public struct RequestError: Error, Equatable, Sendable {
+/// A part of a request that cannot be read; respond with status 400.
+public struct RequestFault: Error, Equatable, Sendable {
   /// The parts that arrive encoded.
   public enum Part: String, Sendable {
     /// The path of the URL.
@@ -149,7 +149,7 @@ public struct RequestError: Error, Equatable, Sendable {
 
   /// The part that cannot be read.
   public let part: Part
-  /// What is wrong with it, as a sentence that may be shown to the caller and holds no value.
+  /// What is wrong with it, as a sentence that can be shown to the caller and contains no value.
   public let message: String
 
   init(_ part: Part, _ fault: PercentCoding.Fault, startingAt start: Int = 0) {
@@ -163,7 +163,7 @@ public struct RequestError: Error, Equatable, Sendable {
       }
   }
 
-  static let bodyNotBase64 = RequestError(
+  static let bodyNotBase64 = RequestFault(
     part: .body, message: "The body is marked as base64, but is not.")
 
   private init(part: Part, message: String) {

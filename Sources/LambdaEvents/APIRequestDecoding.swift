@@ -44,7 +44,7 @@ extension APIRequest: Decodable {
     pathResult = split.decoded(isEncoded: isFunctionURL)
     // `queryStringParameters` joins repeated names by commas, so only the raw text is exact.
     let rawQuery = try event.decode(String.self, forKey: .rawQueryString)
-    queryResult = Result { () throws(RequestError) in try QueryItem.items(of: rawQuery) }
+    queryResult = Result { () throws(RequestFault) in try QueryItem.items(of: rawQuery) }
     headers = HTTPHeaders(try APIEventPairs.decode(event, .headers))
     let cookies = try event.decodeIfPresent([String].self, forKey: .cookies)
     cookiePairs = cookies ?? APIEventPairs.cookies(headers)

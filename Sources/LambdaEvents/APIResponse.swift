@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The answer to an HTTP request, and the JSON that carries it through the gateway.
+/// The response to an HTTP request, and the JSON that carries it through the gateway.
 public struct APIResponse: Sendable {
   /// The status code.
   public var status: Int

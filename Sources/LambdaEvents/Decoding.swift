@@ -53,6 +53,6 @@ extension JSONError {
     guard code != .malformed else {
       return JSONError(code: .rejected, path: outer, expected: "a string that holds JSON")
     }
-    return JSONError(code: code, path: EventError.join(outer, path), expected: expected)
+    return JSONError(code: code, path: EventFault.join(outer, path), expected: expected)
   }
 }

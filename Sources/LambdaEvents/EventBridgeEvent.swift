@@ -14,9 +14,9 @@ public struct EventBridgeEvent<Detail: Decodable & Sendable>: Decodable, Sendabl
   public let region: String?
   /// The time of the event in ISO 8601.
   public let time: String?
-  /// The ARNs of what the event is about, such as the rule or the schedule.
+  /// The ARNs of the resources the event is about, such as the rule or the schedule.
   public let resources: [String]
-  /// The sender's own part.
+  /// The part that the sender defines.
   public let detail: Detail
 
   /// Decodes an event, with its detail given as an object or as a text that holds one.
@@ -53,11 +53,11 @@ public struct EventBridgeEvent<Detail: Decodable & Sendable>: Decodable, Sendabl
 /// event whose detail is the object `{}`, or the text `"{}"` from the Scheduler; an invocation by
 /// hand may send `{}` or `null`. All of them give an input, decoded from `{}` where there is none.
 public struct ScheduledEvent<Input: Decodable & Sendable>: Decodable, Sendable {
-  /// What the job is to do.
+  /// The input of the job.
   public let input: Input
-  /// The time the schedule was due, in ISO 8601, when the event tells it.
+  /// The time the schedule was due, in ISO 8601, if the event contains it.
   public let time: String?
-  /// The ARN of the rule or schedule, when the event tells it.
+  /// The ARN of the rule or schedule, if the event contains it.
   public let scheduleARN: String?
 
   /// Decodes any of the forms.

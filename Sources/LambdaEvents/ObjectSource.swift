@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The shapes in which object notifications travel, told apart by what they hold.
+/// The shapes in which object notifications arrive, told apart by their contents.
 enum ObjectSource: Decodable {
   case objects([ObjectNotification])
   case queue([SQSEvent.Message])

@@ -4,7 +4,7 @@
 public struct SQSEvent: Decodable, Sendable {
   /// One message of the batch.
   public struct Message: Decodable, Sendable {
-    /// The id that a batch response names when the message is to come back.
+    /// The id that a batch response names to have the message retried.
     public let messageID: String
     /// The message's text.
     public let body: String
@@ -42,7 +42,7 @@ public struct SQSEvent: Decodable, Sendable {
   }
 }
 
-/// The answer to a batch of queue messages: the ids of those that are to come back.
+/// The response to a batch of queue messages: the ids of those to retry.
 ///
 /// The format is described under "Reporting batch item failures" in the AWS Lambda Developer
 /// Guide. No failures is an empty list, and acknowledges the whole batch.
@@ -56,7 +56,7 @@ public struct BatchResponse: Encodable, Sendable {
   /// The messages that failed, each once.
   public let batchItemFailures: [Failure]
 
-  /// Makes the answer; an id given twice, or an empty one, is not repeated.
+  /// Makes the response; repeated and empty ids are left out.
   ///
   /// Lambda returns the whole batch to the queue when it meets an empty id, so none is sent.
   public init(failedMessageIDs: some Sequence<String>) {

@@ -105,7 +105,7 @@ let requestFiles: [(file: String, expected: ExpectedRequest)] = [
   {
     let request = try JSON.decode(
       APIRequest.self, from: EventFile.bytes("api.http-v2-bad-percent"))
-    let fault = try #require(throws: RequestError.self) { try request.query }
+    let fault = try #require(throws: RequestFault.self) { try request.query }
     #expect(fault.part == .query)
     #expect(
       fault.message

@@ -82,7 +82,7 @@ private func v1(path: String = "/", more: String = "") -> String {
   func `fault 27: with a bad percent in its path is a fault to answer`(rawPath: String) throws {
     for text in [v2(path: rawPath, domain: functionURL), v1(path: rawPath)] {
       let request = try decode(APIRequest.self, text)
-      let fault = try #require(throws: RequestError.self) { try request.path }
+      let fault = try #require(throws: RequestFault.self) { try request.path }
       #expect(fault.part == .path && !fault.message.contains(rawPath))
       // The rest of the request is there for the answer.
       #expect(request.method == "GET")
@@ -117,7 +117,7 @@ private func v1(path: String = "/", more: String = "") -> String {
   ])
   func `fault 27: says where its query has a bad percent`(raw: String, part: String) throws {
     let request = try decode(APIRequest.self, v2(query: raw))
-    let fault = try #require(throws: RequestError.self) { try request.query }
+    let fault = try #require(throws: RequestFault.self) { try request.query }
     #expect(fault.part == .query && fault.message.contains(part))
     #expect(try request.path == "/")
   }
@@ -169,7 +169,7 @@ private func v1(path: String = "/", more: String = "") -> String {
   func `fault 27: with a body that is no base64 is a fault to answer`(body: String) throws {
     let request = try decode(
       APIRequest.self, v2(more: #","body":"\#(body)","isBase64Encoded":true"#))
-    let fault = try #require(throws: RequestError.self) { try request.body }
+    let fault = try #require(throws: RequestFault.self) { try request.body }
     #expect(fault.part == .body && !fault.message.contains(body))
   }
 

@@ -38,7 +38,7 @@ import Testing
           }
         } catch let error as JSONError {
           #expect(error.code == .malformed || !error.expected.isEmpty)
-        } catch is RequestError {
+        } catch is RequestFault {
           continue
         }
       }

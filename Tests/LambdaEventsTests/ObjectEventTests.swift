@@ -171,7 +171,7 @@ import Testing
     let found = try messages(event)
     #expect(found.map(\.messageID) == ["a", "b", "c", "d"])
     #expect(found.map(\.receiveCount) == [1, 1, 1, 1])
-    for message in found { #expect(throws: EventError.self) { try message.contents.get() } }
+    for message in found { #expect(throws: EventFault.self) { try message.contents.get() } }
   }
 
   @Test func `may hold wrappers in wrappers, but not without end`() throws {
@@ -192,7 +192,7 @@ import Testing
     let bodies = [wrapped(s3Event(), times: 2), wrapped(s3Event(), times: 8)]
     let found = try messages(decode(ObjectEvent.self, batch(bodies)))
     #expect(try found[0].contents.get().count == 1)
-    #expect(throws: EventError.self) { try found[1].contents.get() }
+    #expect(throws: EventFault.self) { try found[1].contents.get() }
   }
 }
 

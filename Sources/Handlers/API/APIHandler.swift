@@ -95,7 +95,7 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
     let unknown = Problem(.databaseRefused, "The log of this request has the reason.")
     switch error {
     case let problem as Problem: return problem
-    case let fault as RequestError: return Problem(.badRequest, fault.message)
+    case let fault as RequestFault: return Problem(.badRequest, fault.message)
     case let error as PostgresError:
       let problem = Problem(error)
       if problem.code.status >= 500 {

@@ -52,7 +52,7 @@ enum CrashReporter {
   }
 }
 
-/// Where one worker notes its invocation for the crash line: a thread, a length, an id.
+/// The invocation of one worker, noted for the crash line: a thread, a length, an id.
 @safe struct CrashSlot {
   static let idLimit = 128
   static let byteCount = 16 + idLimit
@@ -96,16 +96,19 @@ private func reportCrash(
 ) {
   var line = CrashLine()
   let isJSON = CrashReporter.writesJSON.load(ordering: .relaxed)
-  line.append(isJSON ? "{\"level\":\"FATAL\",\"message\":\"the process crashed with " : "FATAL ")
-  if !isJSON { line.appendRequestID(or: "-") }
-  if !isJSON { line.append(" the process crashed with ") }
-  line.append(name(of: signal))
   if isJSON {
+    line.append("{\"level\":\"FATAL\",\"message\":\"the process crashed with ")
+    line.append(name(of: signal))
     line.append("\",\"requestId\":\"")
     line.appendRequestID(or: "")
-    line.append("\"}")
+    line.append("\"}\n")
+  } else {
+    line.append("FATAL ")
+    line.appendRequestID(or: "-")
+    line.append(" the process crashed with ")
+    line.append(name(of: signal))
+    line.append("\n")
   }
-  line.append("\n")
   line.write()
   restore(signal)
   // Only a fault of the processor happens again by itself.
@@ -130,7 +133,7 @@ private func name(of signal: Int32) -> StaticString {
   }
 }
 
-/// A line put together without allocating.
+/// A line that is built without allocating.
 private struct CrashLine {
   private var bytes = [384 of UInt8](repeating: 0)
   private var count = 0
@@ -146,7 +149,7 @@ private struct CrashLine {
     }
   }
 
-  /// Appends the id of the invocation the crashed thread was at.
+  /// Appends the id of the invocation that the crashed thread was handling.
   mutating func appendRequestID(or placeholder: StaticString) {
     let address = CrashReporter.slots.load(ordering: .relaxed)
     let thread = UInt(pthread_self())

@@ -1,16 +1,16 @@
 internal import JSON
 
-/// Says what in an event could not be used, where, and what was expected there.
+/// A part of an event that could not be used, with its place and what was expected there.
 ///
-/// It never holds a value of the event, so it may be logged and shown.
-public struct EventError: Error, Equatable, Sendable {
-  /// The kinds of fault that a caller may want to tell apart.
+/// It never contains a value of the event, so it can be logged and shown.
+public struct EventFault: Error, Equatable, Sendable {
+  /// The kinds of fault that a caller can tell apart.
   public enum Code: Equatable, Sendable {
-    /// The text is no JSON.
+    /// The text is not JSON.
     case malformedJSON
-    /// The JSON is of none of the shapes that are known.
+    /// The JSON has none of the known shapes.
     case unknownShape
-    /// The shape is known, but a value that is needed is missing or of another kind.
+    /// The shape is known, but a required value is missing or of the wrong kind.
     case unexpectedValue
   }
 
@@ -22,7 +22,7 @@ public struct EventError: Error, Equatable, Sendable {
   public let expected: String
 }
 
-extension EventError: CustomStringConvertible {
+extension EventFault: CustomStringConvertible {
   /// The place and what was expected there, as one sentence without a full stop.
   public var description: String {
     switch code {
@@ -32,7 +32,7 @@ extension EventError: CustomStringConvertible {
   }
 }
 
-extension EventError {
+extension EventFault {
   /// Takes over the error of a JSON text that stands inside another one, at the place given.
   init(_ error: JSONError, inside place: String) {
     guard error.code != .malformed else {
