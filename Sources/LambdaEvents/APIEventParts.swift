@@ -1,4 +1,5 @@
 internal import JSON
+internal import System
 
 /// A path with the stage of the API cut off.
 struct StagePath {
@@ -30,8 +31,8 @@ struct StagePath {
 
   func decoded(isEncoded: Bool) -> Result<String, RequestFault> {
     guard isEncoded else { return .success(rest) }
-    do throws(PercentCoding.Fault) {
-      return .success(try PercentCoding.decode(rest.utf8, plus: .isLiteral))
+    do throws(PercentEncoding.Fault) {
+      return .success(try PercentEncoding.decode(rest.utf8, plus: .isLiteral))
     } catch {
       return .failure(RequestFault(.path, error, startingAt: prefix.utf8.count))
     }

@@ -1,3 +1,5 @@
+internal import System
+
 /// An HTTP request that came through API Gateway or a Function URL.
 ///
 /// The parts that a client can get wrong (path, query, body) are read through getters that throw a
@@ -95,7 +97,7 @@ public struct QueryItem: Equatable, Sendable {
     _ encoded: Substring.UTF8View, startingAt start: Int
   ) throws(RequestFault) -> String {
     do {
-      return try PercentCoding.decode(encoded, plus: .isSpace)
+      return try PercentEncoding.decode(encoded, plus: .isSpace)
     } catch {
       throw RequestFault(.query, error, startingAt: start)
     }
@@ -152,7 +154,7 @@ public struct RequestFault: Error, Equatable, Sendable {
   /// What is wrong with it, as a sentence that can be shown to the caller and contains no value.
   public let message: String
 
-  init(_ part: Part, _ fault: PercentCoding.Fault, startingAt start: Int = 0) {
+  init(_ part: Part, _ fault: PercentEncoding.Fault, startingAt start: Int = 0) {
     self.part = part
     message =
       switch fault {

@@ -1,3 +1,5 @@
+internal import System
+
 /// An S3 event notification as S3 itself sends it, in any version from 2.0 to 2.6.
 ///
 /// The format is described under "Event message structure" in the Amazon S3 User Guide.
@@ -27,7 +29,7 @@ struct S3Record: Decodable {
     let bucket = try s3.nestedContainer(keyedBy: BucketKeys.self, forKey: .bucket)
     let object = try s3.nestedContainer(keyedBy: ObjectKeys.self, forKey: .object)
     let rawKey = try object.decodeNonEmpty(.key, "an object key")
-    guard let key = try? PercentCoding.decode(rawKey.utf8, plus: .isSpace) else {
+    guard let key = try? PercentEncoding.decode(rawKey.utf8, plus: .isSpace) else {
       throw object.expected(
         "an object key in URL encoding (UTF-8 bytes, % and two hexadecimal digits)", .key)
     }

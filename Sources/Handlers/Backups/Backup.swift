@@ -119,7 +119,7 @@ package struct Backup {
       try upload.write(bytes)
     }
     try send(writer.header())
-    let row = BackupRow(columns: file.columns)
+    var row = BackupRow(columns: file.columns)
     let fields = file.columns.map { column in
       let name = SQLText.identifier(column.name)
       return column.form.isCast ? "\(name)::text" : name

@@ -37,10 +37,9 @@ struct RestoredRow {
     case .float8: rows.appendInteger(try cursor.doubleBits(block))
     case .uuid:
       let text = block.extracting(try cursor.range(block))
-      guard let bytes = UUIDForm.bytes(text) else { throw Self.beyond(column) }
-      rows.appendBytes(bytes.span)
+      guard UUIDText.appendColumn(text, to: &rows) else { throw Self.beyond(column) }
     case .date:
-      let days = Int64(try cursor.int(block)) - PostgresEpoch.days
+      let days = Int64(try cursor.int(block)) - Int64(PostgresEpoch.days)
       guard let value = Int32(exactly: days) else { throw Self.beyond(column) }
       rows.appendInteger(value)
     case .time: rows.appendInteger(try cursor.long(block))

@@ -9,6 +9,9 @@ package struct BinaryRow {
 
   package init() {}
 
+  /// How many columns the row has.
+  package var count: Int { columns.count }
+
   /// The bytes of the message that are a column, or nil for NULL.
   package subscript(column: Int) -> Range<Int>? { columns[column] }
 
@@ -20,10 +23,10 @@ package struct BinaryRow {
     // The first row comes behind the header, whose signature no count of columns begins like.
     let isFirst = message.count >= Self.headerBytes && message[0] == 0x50 && message[1] == 0x47
     var offset = isFirst ? Self.headerBytes : 0
-    let count = Int16(truncatingIfNeeded: try Self.integer(message, &offset, bytes: 2))
+    let count = try Self.integer(message, &offset, as: Int16.self)
     guard count >= 0 else { return false }
     for _ in 0..<count {
-      let length = Int(Int32(truncatingIfNeeded: try Self.integer(message, &offset, bytes: 4)))
+      let length = Int(try Self.integer(message, &offset, as: Int32.self))
       guard length >= 0 else {
         columns.append(nil)
         continue
@@ -35,25 +38,29 @@ package struct BinaryRow {
     return true
   }
 
-  /// The value of a column of eight bytes.
+  /// The number that a column holds.
   ///
-  /// - Throws: ``BinaryRowFault`` when it has not so many.
-  package func integer(_ column: Int, of message: Span<UInt8>) throws(BinaryRowFault) -> Int {
-    guard let range = columns[column], range.count == 8 else { throw Self.cutShort }
-    var offset = range.lowerBound
-    return try Self.integer(message, &offset, bytes: 8)
+  /// - Throws: ``BinaryRowFault`` when it has another width.
+  package static func integer<Value: FixedWidthInteger>(
+    _ column: Span<UInt8>, as type: Value.Type = Value.self
+  ) throws(BinaryRowFault) -> Value {
+    var offset = 0
+    let value = try integer(column, &offset, as: type)
+    guard offset == column.count else { throw cutShort }
+    return value
   }
 
-  private static func integer(
-    _ message: Span<UInt8>, _ offset: inout Int, bytes: Int
-  ) throws(BinaryRowFault) -> Int {
-    guard message.count - offset >= bytes else { throw cutShort }
-    var value = 0
-    for _ in 0..<bytes {
-      value = value << 8 | Int(message[offset])
+  @inline(__always)
+  private static func integer<Value: FixedWidthInteger>(
+    _ bytes: Span<UInt8>, _ offset: inout Int, as type: Value.Type
+  ) throws(BinaryRowFault) -> Value {
+    guard bytes.count - offset >= MemoryLayout<Value>.size else { throw cutShort }
+    var value: UInt64 = 0
+    for _ in 0..<MemoryLayout<Value>.size {
+      value = value << 8 | UInt64(bytes[offset])
       offset += 1
     }
-    return value
+    return Value(truncatingIfNeeded: value)
   }
 
   private static var cutShort: BinaryRowFault {
@@ -64,4 +71,10 @@ package struct BinaryRow {
 /// A row of a binary COPY that is not what the server announced.
 package struct BinaryRowFault: Error, CustomStringConvertible {
   package let description: String
+}
+
+/// 2000-01-01, from which PostgreSQL counts, as 1970-01-01 counts it.
+package enum PostgresEpoch {
+  package static let days = 10_957
+  package static let microseconds = Int64(days) * 86_400_000_000
 }

@@ -1,5 +1,5 @@
 package import JSON
-internal import HTTP
+internal import System
 
 /// What to look for at USAJOBS, with every parameter in the form the service documents.
 package struct JobSearch: Sendable, Equatable {
