@@ -101,8 +101,8 @@ let package = Package(
       name: "CLI",
       dependencies: [
         "Handlers", "API", "JobIngest", "CSVFiles", "CSVLoad", "Tables", "Datasets",
-        "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON", "CMicroHTTPD",
-        "CProcess",
+        "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON", "System",
+        "CMicroHTTPD", "CProcess",
       ]),
 
     // Benchmarks and the handlers of the conformance suite.
@@ -196,7 +196,7 @@ let package = Package(
       dependencies: [
         "CLI", "Bootstrap", "CSVLoad", "CSVFiles",
         "API", "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON",
-        "TestSupport",
+        "System", "TestSupport",
       ]),
     .testTarget(
       name: "TidyTests", dependencies: ["Handlers", "JSON", "LambdaRuntime", "TestSupport"]),

@@ -1,7 +1,7 @@
 import API
 import CLI
 import CSVFiles
-import LambdaRuntime
+import System
 import Testing
 
 @Suite struct `Command lines` {

@@ -2,6 +2,7 @@
 // first, and OpenSSL, which comes with the handlers, would otherwise claim them.
 import Glibc
 import LambdaRuntime
+import System
 
 /// One command of `sluice`: its help, its command line and its work.
 package protocol Subcommand: Sendable, Equatable {

@@ -1,4 +1,4 @@
-internal import LambdaRuntime
+internal import System
 
 /// One option of a command.
 package struct OptionSpec: Sendable {

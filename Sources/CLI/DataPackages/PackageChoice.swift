@@ -1,5 +1,5 @@
 internal import Datasets
-import LambdaRuntime
+import System
 
 /// The Data Package that a command works by.
 enum PackageChoice {

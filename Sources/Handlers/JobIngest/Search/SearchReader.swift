@@ -1,5 +1,5 @@
 internal import JSON
-internal import LambdaRuntime
+internal import System
 
 /// Reads what a search's JSON object holds, and says which key is wrong and what belongs there.
 struct SearchReader {

@@ -1,10 +1,11 @@
+internal import Glibc
 internal import JSON
 
-/// One worker's conversation with the Runtime API: what is asked, answered and made of replies.
+/// One worker's conversation with the Runtime API: requests, responses and errors.
 struct RuntimeSession: ~Copyable {
-  /// What a request for the next invocation can come to.
+  /// The outcomes of a request for the next invocation.
   enum Next {
-    case invocation(Invocation, InvocationContext)
+    case invocation(InvocationContext)
     /// Asking again can help.
     case failed(String)
     /// Asking again cannot help: the environment is beyond use.
@@ -12,7 +13,7 @@ struct RuntimeSession: ~Copyable {
     case stopped
   }
 
-  /// The service takes no larger answer (6 MiB and 100 bytes).
+  /// The service accepts no larger response (6 MiB and 100 bytes).
   static let responseLimit = 6_291_556
 
   private var connection: RuntimeConnection
@@ -20,6 +21,8 @@ struct RuntimeSession: ~Copyable {
   private var trace: TraceVariable?
   private let crashSlot: CrashSlot?
   private let log: Log
+  // Where the current invocation's event stands in the connection.
+  private var event = 0..<0
   // Nearly always the same from one invocation to the next.
   private var functionARN: String?
 
@@ -34,13 +37,13 @@ struct RuntimeSession: ~Copyable {
     self.crashSlot = crashSlot
   }
 
-  /// Asks for the next invocation, and waits for it as long as it takes.
+  /// Requests the next invocation, and waits for it as long as it takes.
   mutating func next() -> Next {
     crashSlot?.clear()
     let reply: HTTPReply
     do {
-      let (request, nothing) = (text.next, Self.nothing)
-      reply = try connection.exchange(request.span, nothing.span)
+      let request = text.next
+      reply = try connection.exchange(request.span, Span())
     } catch .stopped {
       return .stopped
     } catch {
@@ -71,7 +74,8 @@ struct RuntimeSession: ~Copyable {
       clientContext: connection.text(head.clientContext),
       cognitoIdentity: connection.text(head.cognitoIdentity),
       tenantID: connection.text(head.tenantID), log: log)
-    return .invocation(Invocation(requestID: requestID, event: reply.body), context)
+    event = reply.body
+    return .invocation(context)
   }
 
   private mutating func export(_ traceID: Range<Int>?) {
@@ -108,17 +112,15 @@ struct RuntimeSession: ~Copyable {
     return functionARN
   }
 
-  /// Lends the bytes of the event.
-  func withEvent<R>(of invocation: Invocation, _ body: (Span<UInt8>) throws -> R) throws -> R {
-    try connection.withBytes(invocation.event, body)
+  /// Lends the bytes of the current event.
+  func withEvent<R>(_ body: (Span<UInt8>) throws -> R) throws -> R {
+    try connection.withBytes(event, body)
   }
 
-  /// Decodes the event.
-  func decodeEvent<T: Decodable>(
-    _ type: T.Type, of invocation: Invocation
-  ) throws(InvalidEvent) -> T {
+  /// Decodes the current event.
+  func decodeEvent<T: Decodable>(_ type: T.Type) throws(InvalidEvent) -> T {
     do {
-      return try connection.withBytes(invocation.event) { bytes throws(JSONError) in
+      return try connection.withBytes(event) { bytes throws(JSONError) in
         try JSON.decode(type, from: bytes)
       }
     } catch {
@@ -126,41 +128,48 @@ struct RuntimeSession: ~Copyable {
     }
   }
 
-  /// Posts an answer that is complete, or the error that it is too large to be one.
-  mutating func postResponse(_ body: [UInt8], for invocation: Invocation, log: Log) {
-    guard body.count <= Self.responseLimit else {
-      return postError(
-        ErrorReport(
-          type: "ResponseSizeTooLarge",
-          message: "The response of \(body.count) bytes is over \(Self.responseLimit)."),
-        for: invocation, log: log)
+  /// Posts the response that a handler makes, or the error it throws.
+  mutating func postResponse(
+    for context: InvocationContext, _ body: (borrowing RuntimeSession) throws -> [UInt8]
+  ) {
+    let response: [UInt8]
+    do {
+      response = try body(self)
+    } catch {
+      return postError(ErrorReport(error), for: context)
     }
-    text.setResponse(requestID: invocation.requestID, contentLength: body.count)
-    post(body, what: "response", log: log)
+    postResponse(response, for: context)
   }
 
-  /// Posts what went wrong with an invocation, and logs it.
-  mutating func postError(_ error: any Error, for invocation: Invocation, log: Log) {
-    postError(ErrorReport(error), for: invocation, log: log)
+  // Posts an error instead if the response is too large.
+  private mutating func postResponse(_ body: [UInt8], for context: InvocationContext) {
+    guard body.count <= Self.responseLimit else {
+      let report = ErrorReport(
+        type: "ResponseSizeTooLarge",
+        message: "The response of \(body.count) bytes is over \(Self.responseLimit).")
+      return postError(report, for: context)
+    }
+    text.setResponse(requestID: context.requestID, contentLength: body.count)
+    post(body, what: "response", log: context.log)
   }
 
-  private mutating func postError(_ report: ErrorReport, for invocation: Invocation, log: Log) {
-    log.error(report.message, ["errorType": .string(report.type)])
-    text.setError(requestID: invocation.requestID, report)
-    post(report.body, what: "error", log: log)
+  private mutating func postError(_ report: ErrorReport, for context: InvocationContext) {
+    context.log.report(report)
+    text.setError(requestID: context.requestID, report)
+    post(report.body, what: "error", log: context.log)
   }
 
   /// Posts why no handler could be made.
   mutating func postInitError(_ error: any Error) {
     let report = ErrorReport(error)
-    log.record(.fatal, report.message, ["errorType": .string(report.type)])
+    log.report(report, as: .fatal)
     text.setError(requestID: nil, report)
     post(report.body, what: Self.initError, log: log)
   }
 
   private static let initError = "init error"
 
-  // Nothing here is fatal: the next request for an invocation tells whether the service goes on.
+  // Nothing here is fatal: the next request for an invocation shows whether the service goes on.
   private mutating func post(_ body: [UInt8], what: String, log: Log) {
     let head = text.bytes
     var backoff = Backoff.brief
@@ -188,52 +197,62 @@ struct RuntimeSession: ~Copyable {
       // The caller has been told; an error posted now would only be refused.
       log.error("the \(what) is too large", ["errorType": "Function.ResponseSizeTooLarge"])
     case 403 where what == Self.initError:
-      // Another worker's came first, and the service wants one only.
+      // Another worker's came first, and the service accepts only one.
       break
     default:
       log.error("the \(what) was refused with status \(status)")
     }
   }
 
-  /// Lets a body stream the answer, and ends it as the body ended.
-  mutating func postStream(
-    for invocation: Invocation, log: Log, _ body: (inout ResponseStream) throws -> Void
+  /// Lets a body stream the response to the current event, and ends the stream as the body ended.
+  mutating func postStream<Event: Decodable>(
+    _ type: Event.Type, for context: InvocationContext,
+    _ body: (Event, inout ResponseStream) throws -> Void
   ) {
-    // Lent for as long as the answer takes; the one left in its place is never opened.
-    let standIn = RuntimeConnection(to: connection.address, watch: ConnectionWatch())
-    var stream = ResponseStream(standIn, text: text, requestID: invocation.requestID)
-    swap(&connection, &stream.connection)
-    var failure: (any Error)?
+    let event: Event
     do {
-      try body(&stream)
+      event = try decodeEvent(type)
     } catch {
-      failure = error
+      return postError(ErrorReport(error), for: context)
     }
-    let wasBegun = stream.state != .unsent
-    let whole = failure == nil ? stream.whole : nil
-    let report = failure.map { ErrorReport($0) }
-    let outcome = wasBegun || (report == nil && whole == nil) ? stream.end(report) : nil
+    // Lent for as long as the response takes; the one left in its place is never opened.
+    let standIn = RuntimeConnection(to: connection.address, watch: ConnectionWatch())
+    var stream = ResponseStream(standIn, text: text, requestID: context.requestID)
     swap(&connection, &stream.connection)
-    if let whole { return postResponse(whole, for: invocation, log: log) }
-    finishStream(outcome, report, for: invocation, log: log)
-  }
-
-  private mutating func finishStream(
-    _ outcome: Result<Int, TransportError>?, _ report: ErrorReport?, for invocation: Invocation,
-    log: Log
-  ) {
-    if let report, outcome == nil { return postError(report, for: invocation, log: log) }
-    if let report { log.error(report.message, ["errorType": .string(report.type)]) }
+    var report: ErrorReport?
+    do {
+      try body(event, &stream)
+    } catch {
+      report = ErrorReport(error)
+    }
+    let whole = stream.whole
+    let isStreamed = stream.isBegun || (report == nil && whole == nil)
+    let outcome = isStreamed ? stream.end(report) : nil
+    swap(&connection, &stream.connection)
+    guard let outcome else {
+      if let report { return postError(report, for: context) }
+      if let whole { postResponse(whole, for: context) }
+      return
+    }
+    if let report { context.log.report(report) }
     switch outcome {
     case .success(let status):
-      note(status, what: "streamed response", log: log)
+      note(status, what: "streamed response", log: context.log)
     case .failure(let error):
       connection.close()
-      log.warn("the streamed response was cut short: \(error)")
-    case nil:
-      break
+      context.log.warn("the streamed response was cut short: \(error)")
     }
   }
+}
 
-  private static let nothing: [UInt8] = []
+extension Span<UInt8> {
+  fileprivate func hasSameBytes(as other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    return unsafe withUnsafeBytes { own in
+      unsafe other.withUnsafeBytes { other in
+        guard let left = own.baseAddress, let right = other.baseAddress else { return true }
+        return unsafe memcmp(left, right, own.count) == 0
+      }
+    }
+  }
 }

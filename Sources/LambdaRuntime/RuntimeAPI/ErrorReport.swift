@@ -1,9 +1,9 @@
 internal import Glibc
 internal import JSON
 
-/// An error in the forms the service takes.
+/// An error in the forms the service accepts.
 struct ErrorReport {
-  /// More of a message is cut: X-Ray drops causes over 64 KB, and nobody reads on.
+  /// Longer messages are cut: X-Ray drops causes over 64 KB, and nobody reads that far.
   static let messageLimit = 16 * 1024
   static let causeMessageLimit = 2 * 1024
 
@@ -16,7 +16,7 @@ struct ErrorReport {
     self.message = Self.cut(message, to: Self.messageLimit)
   }
 
-  /// Reports an error by what it says of itself, if it says anything that is meant to be shown.
+  /// Reports an error by its own description, if it has one that is meant to be shown.
   init(_ error: any Error) {
     switch error {
     case let error as any FunctionError:
@@ -29,17 +29,13 @@ struct ErrorReport {
     }
   }
 
-  /// The JSON object that becomes the caller's answer.
+  /// The JSON object that the caller receives.
   var body: [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
-    writer.key("errorMessage")
-    writer.string(message)
-    writer.key("errorType")
-    writer.string(type)
-    writer.key("stackTrace")
-    writer.beginArray()
-    writer.endArray()
+    writer.member("errorMessage", message)
+    writer.member("errorType", type)
+    writer.emptyArray("stackTrace")
     writer.endObject()
     return writer.bytes
   }
@@ -58,23 +54,16 @@ struct ErrorReport {
   var xRayCause: [UInt8] {
     var writer = JSONWriter(escapesNonASCII: true)
     writer.beginObject()
-    writer.key("working_directory")
-    writer.string(Self.workingDirectory)
+    writer.member("working_directory", Self.workingDirectory)
     writer.key("exceptions")
     writer.beginArray()
     writer.beginObject()
-    writer.key("message")
-    writer.string(Self.cut(message, to: Self.causeMessageLimit))
-    writer.key("type")
-    writer.string(type)
-    writer.key("stack")
-    writer.beginArray()
-    writer.endArray()
+    writer.member("message", Self.cut(message, to: Self.causeMessageLimit))
+    writer.member("type", type)
+    writer.emptyArray("stack")
     writer.endObject()
     writer.endArray()
-    writer.key("paths")
-    writer.beginArray()
-    writer.endArray()
+    writer.emptyArray("paths")
     writer.endObject()
     return writer.bytes
   }
@@ -102,5 +91,20 @@ struct ErrorReport {
     var end = text.utf8.index(text.startIndex, offsetBy: limit)
     while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
     return text[..<end] + "… (cut)"
+  }
+}
+
+extension Log {
+  /// Logs an error that is reported to the service as well.
+  func report(_ report: ErrorReport, as level: LogLevel = .error) {
+    record(level, report.message, ["errorType": .string(report.type)])
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func emptyArray(_ name: String) {
+    key(name)
+    beginArray()
+    endArray()
   }
 }

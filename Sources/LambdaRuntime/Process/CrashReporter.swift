@@ -52,21 +52,63 @@ enum CrashReporter {
   }
 }
 
+/// The invocation of one worker, noted for the crash line: a thread, a length, an id.
+@safe struct CrashSlot {
+  static let idLimit = 128
+  static let byteCount = 16 + idLimit
+
+  private let memory: UnsafeMutableRawPointer
+
+  init(memory: UnsafeMutableRawPointer, thread: UInt) {
+    unsafe self.memory = memory
+    unsafe memory.storeBytes(of: 0, toByteOffset: 8, as: Int.self)
+    unsafe memory.storeBytes(of: thread, as: UInt.self)
+  }
+
+  init(reading memory: UnsafeMutableRawPointer) {
+    unsafe self.memory = memory
+  }
+
+  var thread: UInt { unsafe memory.load(as: UInt.self) }
+
+  /// The id noted last; empty between invocations.
+  var requestID: UnsafeRawBufferPointer {
+    let count = unsafe memory.load(fromByteOffset: 8, as: Int.self)
+    return unsafe UnsafeRawBufferPointer(start: memory + 16, count: min(count, Self.idLimit))
+  }
+
+  func set(_ requestID: Span<UInt8>) {
+    let count = min(requestID.count, Self.idLimit)
+    unsafe requestID.withUnsafeBytes { bytes in
+      unsafe (memory + 16).copyMemory(
+        from: bytes.baseAddress ?? UnsafeRawPointer(memory), byteCount: count)
+    }
+    unsafe memory.storeBytes(of: count, toByteOffset: 8, as: Int.self)
+  }
+
+  func clear() {
+    unsafe memory.storeBytes(of: 0, toByteOffset: 8, as: Int.self)
+  }
+}
+
 private func reportCrash(
   signal: Int32, info: UnsafeMutablePointer<siginfo_t>?, context: UnsafeMutableRawPointer?
 ) {
   var line = CrashLine()
   let isJSON = CrashReporter.writesJSON.load(ordering: .relaxed)
-  line.append(isJSON ? "{\"level\":\"FATAL\",\"message\":\"the process crashed with " : "FATAL ")
-  if !isJSON { line.appendRequestID(or: "-") }
-  if !isJSON { line.append(" the process crashed with ") }
-  line.append(name(of: signal))
   if isJSON {
+    line.append("{\"level\":\"FATAL\",\"message\":\"the process crashed with ")
+    line.append(name(of: signal))
     line.append("\",\"requestId\":\"")
     line.appendRequestID(or: "")
-    line.append("\"}")
+    line.append("\"}\n")
+  } else {
+    line.append("FATAL ")
+    line.appendRequestID(or: "-")
+    line.append(" the process crashed with ")
+    line.append(name(of: signal))
+    line.append("\n")
   }
-  line.append("\n")
   line.write()
   restore(signal)
   // Only a fault of the processor happens again by itself.
@@ -91,7 +133,7 @@ private func name(of signal: Int32) -> StaticString {
   }
 }
 
-/// A line put together without allocating.
+/// A line that is built without allocating.
 private struct CrashLine {
   private var bytes = [384 of UInt8](repeating: 0)
   private var count = 0
@@ -107,7 +149,7 @@ private struct CrashLine {
     }
   }
 
-  /// Appends the id of the invocation the crashed thread was at.
+  /// Appends the id of the invocation that the crashed thread was handling.
   mutating func appendRequestID(or placeholder: StaticString) {
     let address = CrashReporter.slots.load(ordering: .relaxed)
     let thread = UInt(pthread_self())

@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// A reading of the wall clock, and its ISO 8601 form.
-struct WallClock {
+/// A reading of the wall clock, as records and deadlines give it.
+struct Timestamp {
   let milliseconds: Int64
 
-  static func now() -> WallClock {
+  static func now() -> Timestamp {
     var time = timespec()
     _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return WallClock(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
   /// The instant in UTC, such as `2026-01-31T23:59:59.007Z`.

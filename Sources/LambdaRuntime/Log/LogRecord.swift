@@ -15,30 +15,21 @@ struct LogRecord {
   let fields: KeyValuePairs<String, LogValue>
 
   /// The record as one line, its newline included.
-  func line(_ format: LogFormat, at time: WallClock) -> [UInt8] {
+  func line(_ format: LogFormat, at time: Timestamp) -> [UInt8] {
     switch format {
     case .json: jsonLine(at: time)
     case .text: textLine(at: time)
     }
   }
 
-  private func jsonLine(at time: WallClock) -> [UInt8] {
+  private func jsonLine(at time: Timestamp) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
-    writer.key("timestamp")
-    writer.string(time.iso8601)
-    writer.key("level")
-    writer.string(level.rawValue)
-    writer.key("message")
-    writer.string(message)
-    if let requestID {
-      writer.key("requestId")
-      writer.string(requestID)
-    }
-    if let traceID {
-      writer.key("traceId")
-      writer.string(traceID)
-    }
+    writer.member("timestamp", time.iso8601)
+    writer.member("level", level.rawValue)
+    writer.member("message", message)
+    if let requestID { writer.member("requestId", requestID) }
+    if let traceID { writer.member("traceId", traceID) }
     for (name, value) in fields {
       writer.key(name)
       value.write(to: &writer)
@@ -48,7 +39,7 @@ struct LogRecord {
   }
 
   // CloudWatch makes a record of every line, so line breaks in the text must not end it.
-  private func textLine(at time: WallClock) -> [UInt8] {
+  private func textLine(at time: Timestamp) -> [UInt8] {
     var text = "\(time.iso8601) \(level.rawValue) \(requestID ?? "-") \(message)"
     for (name, value) in fields { text += " \(name)=\(value.text)" }
     var line: [UInt8] = []
@@ -66,8 +57,23 @@ struct LogRecord {
   }
 }
 
-extension LogValue {
-  func write(to writer: inout JSONWriter) {
+/// A value in a log record, written as a literal or by its case.
+public enum LogValue: Sendable, Equatable {
+  /// Text.
+  case string(String)
+  /// A number without a fraction.
+  case integer(Int64)
+  /// Any other number.
+  case number(Double)
+  /// True or false.
+  case bool(Bool)
+
+  /// Wraps a number without a fraction.
+  public static func integer(_ value: Int) -> LogValue {
+    .integer(Int64(value))
+  }
+
+  fileprivate func write(to writer: inout JSONWriter) {
     switch self {
     case .string(let value): writer.string(value)
     case .integer(let value): writer.integer(value)
@@ -86,6 +92,30 @@ extension LogValue {
     case .number(let value): String(value)
     case .bool(let value): String(value)
     }
+  }
+}
+
+extension LogValue: ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral,
+  ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral
+{
+  /// Creates text from a literal.
+  public init(stringLiteral value: String) {
+    self = .string(value)
+  }
+
+  /// Creates a number from a literal.
+  public init(integerLiteral value: Int64) {
+    self = .integer(value)
+  }
+
+  /// Creates a number from a literal.
+  public init(floatLiteral value: Double) {
+    self = .number(value)
+  }
+
+  /// Creates a truth value from a literal.
+  public init(booleanLiteral value: Bool) {
+    self = .bool(value)
   }
 }
 

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Synchronization
 
 /// The workers of an environment, from init to shutdown.
 struct Runtime {
@@ -9,13 +8,13 @@ struct Runtime {
   /// Whether signals and the process's variables are the runtime's to use.
   let ownsProcess: Bool
 
-  /// Runs the workers to their end and gives the exit status.
+  /// Runs the workers to their end and returns the exit status.
   func run() -> Int32 {
     let plan: WorkerPlan
     do {
       plan = try WorkerPlan(variables)
     } catch {
-      log.record(.fatal, error.message, ["errorType": .string("Function." + error.errorType)])
+      log.report(ErrorReport(error), as: .fatal)
       return 1
     }
     if ownsProcess {
@@ -56,18 +55,60 @@ struct Runtime {
       // but one of them.
       trace: ownsProcess && isAlone ? TraceVariable() : nil,
       crashSlot: ownsProcess ? CrashReporter.makeSlot() : nil)
-    let handler: any HandlerBox
+    let handle: HandlerRegistry.Handling
     do {
-      handler = try registry.makeHandler(variables)
+      handle = try registry.makeHandler(variables)
     } catch {
       session.postInitError(error)
       gate.arrive(isReady: false)
       return 1
     }
     guard gate.arrive(isReady: true) else { return 1 }
-    var worker = Worker(handler: handler, session: session, watch: watch, log: log)
+    var worker = Worker(handle: handle, session: session, watch: watch, log: log)
     let status = worker.run()
     if status != 0 { for watch in plan.watches { watch.stop() } }
     return status
+  }
+}
+
+/// Where the Runtime API is and how many workers poll it for invocations.
+private struct WorkerPlan {
+  private static let workerLimit = 1024
+
+  let address: RuntimeAPIAddress
+  let watches: [ConnectionWatch]
+
+  var workers: Int { watches.count }
+
+  init(_ variables: EnvironmentVariables) throws(SettingError) {
+    let text = try variables.require(
+      "AWS_LAMBDA_RUNTIME_API",
+      """
+      the address AWS Lambda gives to the programs it starts; to run this one here, use \
+      `sluice local`, or `sluice invoke HANDLER EVENT.json`
+      """)
+    address = try RuntimeAPIAddress(text)
+    watches = (0..<(try Self.workers(variables))).map { _ in ConnectionWatch() }
+  }
+
+  private static func workers(_ variables: EnvironmentVariables) throws(SettingError) -> Int {
+    let name = "AWS_LAMBDA_MAX_CONCURRENCY"
+    guard let text = variables[name] else { return 1 }
+    guard let number = Int(text), (1...workerLimit).contains(number) else {
+      throw SettingError(variable: name, expected: "a number from 1 to \(workerLimit)")
+    }
+    return number
+  }
+}
+
+/// The system does not have threads for all workers of the environment.
+private struct WorkerShortage: FunctionError {
+  let wanted: Int
+  let started: Int
+
+  var errorType: String { "WorkerShortage" }
+
+  var message: String {
+    "Only \(started) of \(wanted) workers could be given threads of their own."
   }
 }

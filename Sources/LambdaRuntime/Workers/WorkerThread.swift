@@ -33,3 +33,29 @@ final class WorkerThread: Sendable {
     return status.load(ordering: .acquiring)
   }
 }
+
+/// Holds workers until every one has its handler, so that none takes an invocation before init is
+/// over, or at all if it failed.
+final class StartGate: Sendable {
+  private let awaited: Atomic<Int>
+  private let isReady = Atomic<Bool>(true)
+
+  init(workers: Int) {
+    awaited = Atomic(workers)
+  }
+
+  /// Waits for the others; false if one of them has no handler.
+  @discardableResult
+  func arrive(isReady: Bool) -> Bool {
+    if !isReady { self.isReady.store(false, ordering: .relaxed) }
+    awaited.subtract(1, ordering: .acquiringAndReleasing)
+    // Workers meet here once in the life of an environment, mostly within milliseconds of each
+    // other; one that connects for seconds must not have the others look thousands of times.
+    var pause: UInt32 = 200
+    while self.isReady.load(ordering: .relaxed), awaited.load(ordering: .acquiring) > 0 {
+      usleep(pause)
+      pause = min(pause * 2, 20_000)
+    }
+    return self.isReady.load(ordering: .relaxed)
+  }
+}

@@ -1,4 +1,4 @@
-/// Writes log records, one line each, in the format and from the level the service asks for.
+/// Writes log records, one line each, in the format and from the level the service requests.
 ///
 /// `AWS_LAMBDA_LOG_FORMAT` is `JSON` or `Text`, `AWS_LAMBDA_LOG_LEVEL` one of ``LogLevel``. Lines
 /// go to standard error unbuffered. A reader that does not read loses records (their number is
@@ -9,31 +9,24 @@ public struct Log: Sendable {
     sink: LogSink(descriptor: 2, telemetryDescriptor: LogSink.takeTelemetryDescriptor()),
     variables: EnvironmentVariables())
 
-  let sink: LogSink
   let format: LogFormat
-  let minimum: LogLevel
-  let requestID: String?
-  let traceID: String?
+  private let sink: LogSink
+  private let minimum: LogLevel
+  private var requestID: String?
+  private var traceID: String?
 
   package init(sink: LogSink, variables: EnvironmentVariables) {
     let level = variables["AWS_LAMBDA_LOG_LEVEL"].flatMap { LogLevel(rawValue: $0.uppercased()) }
-    self.init(
-      sink: sink, format: variables["AWS_LAMBDA_LOG_FORMAT"] == "JSON" ? .json : .text,
-      minimum: level ?? .info, requestID: nil, traceID: nil)
-  }
-
-  private init(
-    sink: LogSink, format: LogFormat, minimum: LogLevel, requestID: String?, traceID: String?
-  ) {
     self.sink = sink
-    self.format = format
-    self.minimum = minimum
-    self.requestID = requestID
-    self.traceID = traceID
+    format = variables["AWS_LAMBDA_LOG_FORMAT"] == "JSON" ? .json : .text
+    minimum = level ?? .info
   }
 
   func with(requestID: String, traceID: String?) -> Log {
-    Log(sink: sink, format: format, minimum: minimum, requestID: requestID, traceID: traceID)
+    var log = self
+    log.requestID = requestID
+    log.traceID = traceID
+    return log
   }
 
   /// Logs what helps to find a fault.
@@ -50,7 +43,7 @@ public struct Log: Sendable {
     record(.info, message(), fields)
   }
 
-  /// Logs what went on in spite of trouble.
+  /// Logs a problem that did not stop the work.
   public func warn(
     _ message: @autoclosure () -> String, _ fields: KeyValuePairs<String, LogValue> = [:]
   ) {
@@ -75,12 +68,12 @@ public struct Log: Sendable {
     sink.write(record.line(format, at: .now()), level: level, format: format)
   }
 
-  /// Writes figures for CloudWatch to make metrics of, whatever the level of the log.
+  /// Writes figures that CloudWatch turns into metrics, whatever the level of the log.
   ///
   /// - Parameters:
-  ///   - namespace: The namespace the metrics stand under, such as `Sluice`.
-  ///   - dimensions: What the figures are told apart by, at most 30; the request id is not one,
-  ///     because each distinct value is a metric that is paid for.
+  ///   - namespace: The namespace of the metrics, such as `Sluice`.
+  ///   - dimensions: What tells the figures apart, at most 30; the request id is not one, because
+  ///     each distinct value is a metric that costs money.
   ///   - values: The figures, at most 100.
   ///
   /// The line follows the CloudWatch embedded metric format.
@@ -90,5 +83,38 @@ public struct Log: Sendable {
     let line = MetricsRecord(
       namespace: namespace, dimensions: dimensions, values: values, requestID: requestID)
     sink.write(line.line(at: .now()), level: .info, format: .json)
+  }
+}
+
+/// The severity of a log record; the names are those of `AWS_LAMBDA_LOG_LEVEL`.
+public enum LogLevel: String, Sendable, Comparable, CaseIterable {
+  /// The finest steps.
+  case trace = "TRACE"
+  /// What helps to find a fault.
+  case debug = "DEBUG"
+  /// What happened.
+  case info = "INFO"
+  /// A problem that did not stop the work.
+  case warn = "WARN"
+  /// What failed.
+  case error = "ERROR"
+  /// What ended the process.
+  case fatal = "FATAL"
+
+  /// The level's number on the service's log channel.
+  var code: UInt32 {
+    switch self {
+    case .trace: 1
+    case .debug: 2
+    case .info: 3
+    case .warn: 4
+    case .error: 5
+    case .fatal: 6
+    }
+  }
+
+  /// Whether the left level is less severe.
+  public static func < (left: LogLevel, right: LogLevel) -> Bool {
+    left.code < right.code
   }
 }

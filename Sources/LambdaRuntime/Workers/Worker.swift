@@ -1,28 +1,19 @@
 /// One handler and the loop that gives it invocations, on the thread it was made on.
 struct Worker: ~Copyable {
-  private let handler: any HandlerBox
-  private var session: RuntimeSession
-  private let watch: ConnectionWatch
-  private let log: Log
+  let handle: HandlerRegistry.Handling
+  var session: RuntimeSession
+  let watch: ConnectionWatch
+  let log: Log
 
-  init(
-    handler: any HandlerBox, session: consuming RuntimeSession, watch: ConnectionWatch, log: Log
-  ) {
-    self.handler = handler
-    self.session = session
-    self.watch = watch
-    self.log = log
-  }
-
-  /// Handles invocations until there are to be no more, and gives the exit status.
+  /// Handles invocations until there are no more, and returns the exit status.
   mutating func run() -> Int32 {
     var backoff = Backoff.patient
     while watch.beginWaiting() {
       let next = session.next()
       watch.endWaiting()
       switch next {
-      case .invocation(let invocation, let context):
-        handler.handle(invocation, context: context, session: &session)
+      case .invocation(let context):
+        handle(context, &session)
         backoff.reset()
       case .stopped:
         return 0

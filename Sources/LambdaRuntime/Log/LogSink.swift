@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// Writes whole lines to a descriptor, and never waits long for one who does not read them.
+/// Writes whole lines to a descriptor, and never waits long for a reader that does not read them.
 package final class LogSink: Sendable {
   private struct State {
     var dropped = 0
@@ -24,9 +24,8 @@ package final class LogSink: Sendable {
     self.telemetryDescriptor = telemetryDescriptor
   }
 
-  /// Takes the descriptor of the service's log channel out of the environment, if there is one.
-  ///
-  /// It is taken out so that a child process does not write frames to it as well.
+  /// Takes the descriptor of the service's log channel out of the environment, if there is one, so
+  /// that a child process does not write frames to it as well.
   static func takeTelemetryDescriptor() -> Int32? {
     let name = "_LAMBDA_TELEMETRY_LOG_FD"
     guard let text = EnvironmentVariables()[name] else { return nil }
@@ -59,10 +58,18 @@ package final class LogSink: Sendable {
     return state.rest.isEmpty
   }
 
+  // On the service's log channel a frame stands in place of the newline: sixteen bytes, big-endian:
+  // the type with the level in bits 2 to 4, the length, and microseconds since 1970.
   private func record(_ line: [UInt8], _ level: LogLevel, _ format: LogFormat) -> [UInt8] {
     guard telemetryDescriptor != nil else { return line }
-    return TelemetryFrame.header(for: line.count - 1, level: level, format: format)
-      + line.dropLast()
+    let type: UInt32 = (format == .json ? 0xA55A_0002 : 0xA55A_0003) | level.code << 2
+    let microseconds = UInt64(Timestamp.now().milliseconds) * 1000
+    return Self.bytes(of: type) + Self.bytes(of: UInt32(line.count - 1))
+      + Self.bytes(of: microseconds) + line.dropLast()
+  }
+
+  private static func bytes<T: FixedWidthInteger>(of number: T) -> [UInt8] {
+    stride(from: T.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> $0) }
   }
 
   // A record that was begun is not lost: its rest goes before the next.
