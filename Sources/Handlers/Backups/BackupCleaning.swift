@@ -43,21 +43,12 @@ struct BackupCleaning {
       connection.setTimeLeft(max(.seconds(1), context.deadline.remaining - .seconds(1)))
       try connection.transaction { connection in
         // One that is being restored is left for the next time.
-        let found = try connection.query(
+        let found = try connection.rows(
           """
           SELECT id, bucket, key FROM sluice.backups WHERE \(scope) AND \(condition)
           ORDER BY id FOR UPDATE SKIP LOCKED
           """, parameters
-        ) { result in
-          try (0..<result.rowCount).map { row in
-            (
-              try result.int(row: row, column: 0),
-              S3Object(
-                bucket: try result.text(row: row, column: 1),
-                key: try result.text(row: row, column: 2))
-            )
-          }
-        }
+        ) { row in (try row.int(), S3Object(bucket: try row.text(), key: try row.text())) }
         for (id, object) in found {
           // One that cannot be removed keeps none of the others.
           do {

@@ -1,5 +1,6 @@
 internal import AWS
 internal import Avro
+internal import Datasets
 internal import Postgres
 
 /// Why a table was not backed up or restored; nothing was changed then.
@@ -27,6 +28,9 @@ package struct BackupFault: Error, Equatable {
     self.code = code
     self.message = message
   }
+
+  static let unexpectedRow = BackupFault(
+    .databaseRefused, "the server sent a row of another form")
 
   /// What stands in the way of a table's restored rows: a constraint, which the server names.
   init(violation error: PostgresError, of table: String) {
@@ -69,6 +73,8 @@ package struct BackupFault: Error, Equatable {
         .rowTooLarge, "\(work): \(error.reason); rows count in the order of the primary key")
     case let error as AvroError:
       BackupFault(.objectDamaged, "\(work): \(error)")
+    case is BinaryRowFault:
+      unexpectedRow
     default: error
     }
   }

@@ -25,3 +25,40 @@ public struct IngestAnswer: Encodable, Sendable {
     try keys.encode(searches, forKey: .searches)
   }
 }
+
+/// What became of one search, as the answer of `job-ingest` says it.
+struct SearchOutcome: Encodable, Sendable {
+  let search: String
+  let run: Int
+  let ending: IngestRun.Ending
+  var counts = IngestCounts()
+  var isTruncated = false
+
+  init(search: String, run: IngestRun, ending: IngestRun.Ending) {
+    (self.search, self.run, self.ending) = (search, run.id, ending)
+    (counts, isTruncated) = (run.counts, run.isTruncated)
+  }
+
+  init(search: String, alreadyRunning run: Int) {
+    (self.search, self.run) = (search, run)
+    ending = IngestRun.Ending(
+      status: .alreadyRunning, reason: "another invocation runs this search", canGoOn: true)
+  }
+
+  var status: IngestRun.Status { ending.status }
+  var reason: String? { ending.reason }
+  /// Whether the run ended, so that no later invocation resumes it.
+  var isOver: Bool { !ending.canGoOn }
+
+  private enum CodingKeys: String, CodingKey { case search, run, status, truncated, reason }
+
+  func encode(to encoder: any Encoder) throws {
+    var keys = encoder.container(keyedBy: CodingKeys.self)
+    try keys.encode(search, forKey: .search)
+    try keys.encode(run, forKey: .run)
+    try keys.encode(status.rawValue, forKey: .status)
+    try counts.encode(to: encoder)
+    try keys.encode(isTruncated, forKey: .truncated)
+    try keys.encodeIfPresent(reason, forKey: .reason)
+  }
+}

@@ -56,7 +56,7 @@ extension Ingestion {
   private mutating func takePage(
     _ run: inout IngestRun, _ search: JobSearch, _ context: InvocationContext
   ) throws -> Bool {
-    let size = PageSize(run.checkpoint.pageSize)
+    let size = SearchPageSize(run.checkpoint.pageSize)
     let number = run.checkpoint.offset / size.count + 1
     let answer: Answer
     switch Self.fetch(&client, &reader, search, context, (number: number, size: size.count)) {
@@ -81,13 +81,13 @@ extension Ingestion {
   }
 
   private struct Answer {
-    let page: PostingPage
+    let page: SearchPage
     let bytes: [UInt8]
     var rejects: [PostingReject] = []
   }
 
   private static func fetch(
-    _ client: inout SearchClient, _ reader: inout PostingPageReader, _ search: JobSearch,
+    _ client: inout SearchClient, _ reader: inout SearchPageReader, _ search: JobSearch,
     _ context: InvocationContext, _ page: (number: Int, size: Int)
   ) -> Result<Answer, SearchFault> {
     // What is left behind the page is for writing it and for ending the run.
@@ -119,7 +119,7 @@ extension Ingestion {
       reason: "posting \(next.offset) of the search has more than \(limit) bytes",
       document: "posting \(next.offset)")
     try write(
-      Answer(page: PostingPage(), bytes: [], rejects: [reject]), &run, next, search, context)
+      Answer(page: SearchPage(), bytes: [], rejects: [reject]), &run, next, search, context)
     // Before a page of this pass was read, nobody has said how many postings there are.
     return next.offset >= min(next.passTotal ?? Self.serviceLimit, Self.serviceLimit)
   }
@@ -129,7 +129,7 @@ extension Ingestion {
     _ answer: Answer, _ run: inout IngestRun, _ next: IngestRun.Checkpoint, _ search: JobSearch,
     _ context: InvocationContext
   ) throws {
-    let store = PageStore(
+    let store = SearchPageStore(
       minimumAnnualPay: search.minimumAnnualPay.map { "\($0)" }, lease: Self.lease(context))
     let before = run
     var attempt = 1
@@ -164,5 +164,33 @@ extension IngestRun.Ending {
     case .throttled, .unavailable, .timedOut, .notJSON, .malformed, .emptyBody, .outOfTime:
       self.init(status: .partial, reason: fault.message, canGoOn: true)
     }
+  }
+}
+
+/// How many postings are asked for at once.
+///
+/// A posting has 5 to 250 kB, so pages are sized by the bytes of those before; memory stays flat.
+struct SearchPageSize: Equatable {
+  /// Pages of about so many bytes are wanted.
+  private static let targetBytes = 6 << 20
+  private static let largest = 500
+
+  let count: Int
+
+  /// The size before anything is known.
+  static let first = SearchPageSize(25)
+
+  init(_ count: Int) {
+    self.count = count
+  }
+
+  /// The size of the next page, which begins behind so many postings.
+  ///
+  /// It doubles only where the page then begins at the same posting, and halves.
+  func next(bytes: Int, items: Int, at offset: Int) -> Int {
+    if bytes > 2 * Self.targetBytes { return max(1, count / 2) }
+    let isRoomy = items == count && 2 * bytes <= Self.targetBytes
+    guard isRoomy, 2 * count <= Self.largest, offset % (2 * count) == 0 else { return count }
+    return 2 * count
   }
 }

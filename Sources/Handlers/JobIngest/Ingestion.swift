@@ -7,7 +7,7 @@ internal import Tables
 struct Ingestion: ~Copyable {
   var database: Database
   var client: SearchClient
-  var reader: PostingPageReader
+  var reader: SearchPageReader
 
   init(variables: EnvironmentVariables, package: DataPackage) throws {
     // All that can fail comes first: an initializer cannot undo half a value.
@@ -16,7 +16,7 @@ struct Ingestion: ~Copyable {
       variables: variables, package: package, migrations: [.jobIngest])
     self.client = client
     self.database = database
-    reader = PostingPageReader()
+    reader = SearchPageReader()
   }
 
   /// Runs a search to its end, or as far as time and the service allow.
@@ -29,7 +29,7 @@ struct Ingestion: ~Copyable {
       let claim = try database.write(context: context) { connection in
         try RunLedger.claim(
           (search.key, search.query), requestID: context.requestID, lease: Self.lease(context),
-          pageSize: PageSize.first.count, &connection)
+          pageSize: SearchPageSize.first.count, &connection)
       }
       switch claim {
       case .alreadyRunning(let id): return SearchOutcome(search: search.key, alreadyRunning: id)
@@ -64,7 +64,7 @@ struct Ingestion: ~Copyable {
         }
       }
       return SearchOutcome(search: search.key, run: run, ending: ending)
-    } catch is RunTakenOver {
+    } catch is RunTakenOverFault {
       return SearchOutcome(search: search.key, alreadyRunning: run.id)
     }
   }
@@ -72,5 +72,31 @@ struct Ingestion: ~Copyable {
   /// How long a run stays ours without another word: as long as the invocation can last.
   static func lease(_ context: InvocationContext) -> Duration {
     min(context.deadline.remaining + .seconds(1), .seconds(900))
+  }
+}
+
+/// How far a run has come.
+public struct IngestProgress: Sendable {
+  /// The search's name, or its query.
+  public let search: String
+  /// Postings that were seen.
+  public let seen: Int
+  /// Postings that the search has in all, as the service says.
+  public let found: Int
+  /// Postings that are new.
+  public let inserted: Int
+  /// Postings that changed.
+  public let updated: Int
+  /// Postings that are as they were.
+  public let unchanged: Int
+  /// Postings that could not be read.
+  public let rejected: Int
+
+  init(_ run: IngestRun) {
+    search = run.searchKey
+    seen = run.counts.found
+    found = run.total
+    (inserted, updated) = (run.counts.inserted, run.counts.updated)
+    (unchanged, rejected) = (run.counts.unchanged, run.counts.rejected)
   }
 }

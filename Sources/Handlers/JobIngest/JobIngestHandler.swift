@@ -1,6 +1,7 @@
 internal import Datasets
 public import LambdaEvents
 public import LambdaRuntime
+internal import Postgres
 
 /// The handler `job-ingest`: a schedule in, the postings of its searches kept current.
 public struct JobIngestHandler: LambdaHandler, ~Copyable {
@@ -79,5 +80,34 @@ public struct JobIngestHandler: LambdaHandler, ~Copyable {
         Metric("PostingsClosed", Double(counts.closed)),
         Metric("PostingsRejected", Double(counts.rejected)),
       ])
+  }
+}
+
+/// Why postings were not ingested; what was written stays, and the next run goes on.
+package struct IngestFault: FunctionError {
+  enum Code: String, Sendable {
+    case databaseUnavailable = "DatabaseUnavailable"
+    case databaseRefused = "DatabaseRefused"
+    case tableMismatch = "TableMismatch"
+    case searchFailed = "SearchFailed"
+  }
+
+  let code: Code
+  /// What happened, without any value of a posting.
+  package let message: String
+  /// The stable name of the error.
+  package var errorType: String { code.rawValue }
+
+  init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  init(_ error: PostgresError) {
+    if error.isTimeout || error.isConnectionLoss || error.isTransient {
+      self.init(.databaseUnavailable, "the database is away: \(error)")
+    } else {
+      self.init(.databaseRefused, "the database refused the postings: \(error)")
+    }
   }
 }

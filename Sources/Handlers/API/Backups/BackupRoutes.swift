@@ -1,8 +1,10 @@
 internal import Backups
 internal import Datasets
 internal import JSON
+internal import JobIngest
 internal import LambdaEvents
 internal import Postgres
+internal import Tables
 
 /// `POST /tables/{table}/backup`, `GET /backups` and `POST /tables/{table}/restore`.
 enum BackupRoutes {
@@ -132,8 +134,9 @@ enum BackupRoutes {
 
   private static func table(
     _ call: APICall, _ services: borrowing APIServices
-  ) throws -> String {
-    try BackupShape.table(try call.arguments.required("table"), services.package)
+  ) throws -> PublicTable {
+    try .backedUp(
+      try call.arguments.required("table"), services.package, and: PublicTable.jobIngest)
   }
 
   private static func explained<R>(_ body: () throws -> R) throws -> R {

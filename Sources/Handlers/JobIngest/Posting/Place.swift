@@ -1,3 +1,4 @@
+internal import AWS
 internal import JSON
 
 /// A place of work, as a posting names it.
@@ -45,5 +46,33 @@ extension KeyedDecodingContainer {
       throw JSONError(code: .rejected, path: codingPath + [key], expected: "degrees")
     }
     return degrees
+  }
+}
+
+/// 128 bits that stand for a place, or for a set of them.
+///
+/// The fingerprint of a set is the sum of its members', so that their order does not matter.
+struct PlaceFingerprint: Hashable, Sendable {
+  private var value: UInt128
+
+  static let zero = PlaceFingerprint(value: 0)
+
+  private init(value: UInt128) { self.value = value }
+
+  /// Takes the first half of the SHA-256 of the place's fields.
+  init(of place: Place) {
+    let fields = [
+      place.name, place.city ?? "", place.subdivision ?? "", place.country ?? "",
+      place.latitude.map { "\($0)" } ?? "", place.longitude.map { "\($0)" } ?? "",
+    ]
+    let digest = Digest.sha256(Array(fields.joined(separator: "\u{1F}").utf8))
+    value = digest.prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
+  }
+
+  /// The 16 bytes, most significant first.
+  var bytes: [UInt8] { (0..<16).map { UInt8(truncatingIfNeeded: value >> (120 - $0 * 8)) } }
+
+  static func += (sum: inout PlaceFingerprint, other: PlaceFingerprint) {
+    sum.value &+= other.value
   }
 }

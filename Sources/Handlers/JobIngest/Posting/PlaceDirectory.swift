@@ -94,7 +94,7 @@ struct PlaceDirectory: ~Copyable {
   }
 
   /// Adds a place to the posting that is being read, unless it is there already.
-  mutating func note(_ place: Int32, in page: inout PostingPage) {
+  mutating func note(_ place: Int32, in page: inout SearchPage) {
     guard known[Int(place)].lastPosting != posting else { return }
     known[Int(place)].lastPosting = posting
     postingSum += known[Int(place)].fingerprint

@@ -66,29 +66,27 @@ struct Posting: Decodable, Sendable {
     scheduleCodes = try keys.codes(.schedules)
     offeringCodes = try keys.codes(.offerings)
     payPlan = try keys.codes(.grades).first
-    pay = try keys.decodeIfPresent([Pay].self, forKey: .remunerations)?.first ?? Pay.none
+    pay = try keys.decodeIfPresent([Pay].self, forKey: .remunerations)?.first ?? Pay()
     positionStartsOn = try keys.day(.positionStart)
     positionEndsOn = try keys.day(.positionEnd)
     publishedOn = try keys.day(.publicationStart)
     closesOn = try keys.day(.applicationClose)
     locationDisplay = try keys.plainText(.locationDisplay)
     guard keys.contains(.userArea), try !keys.decodeNil(forKey: .userArea) else {
-      details = .none
+      details = Details()
       return
     }
     let area = try keys.nestedContainer(keyedBy: UserAreaKeys.self, forKey: .userArea)
-    details = try area.decodeIfPresent(Details.self, forKey: .details) ?? .none
+    details = try area.decodeIfPresent(Details.self, forKey: .details) ?? Details()
   }
 }
 
 extension Posting {
   /// What the position pays.
   struct Pay: Decodable, Sendable {
-    let minimum: PayAmount?
-    let maximum: PayAmount?
-    let interval: String?
-
-    static let none = Pay(minimum: nil, maximum: nil, interval: nil)
+    var minimum: PayAmount?
+    var maximum: PayAmount?
+    var interval: String?
 
     private enum Keys: String, CodingKey {
       case minimum = "MinimumRange"
@@ -96,11 +94,7 @@ extension Posting {
       case interval = "RateIntervalCode"
     }
 
-    private init(minimum: PayAmount?, maximum: PayAmount?, interval: String?) {
-      self.minimum = minimum
-      self.maximum = maximum
-      self.interval = interval
-    }
+    init() {}
 
     init(from decoder: any Decoder) throws {
       let keys = try decoder.container(keyedBy: Keys.self)
@@ -124,8 +118,6 @@ extension Posting {
     var totalOpenings: String?
     var summary: String?
 
-    static let none = Details()
-
     private enum Keys: String, CodingKey {
       case lowGrade = "LowGrade"
       case highGrade = "HighGrade"
@@ -140,7 +132,7 @@ extension Posting {
       case summary = "JobSummary"
     }
 
-    private init() {}
+    init() {}
 
     init(from decoder: any Decoder) throws {
       let keys = try decoder.container(keyedBy: Keys.self)
@@ -189,5 +181,42 @@ extension KeyedDecodingContainer {
         code: .rejected, path: codingPath + [key], expected: "an amount such as 55204.0")
     }
     return amount
+  }
+}
+
+/// An amount of pay: a decimal number as PostgreSQL's `numeric` takes it, digit by digit.
+struct PayAmount: Sendable, Equatable {
+  let text: String
+
+  /// Reads an amount as the service has written it over the years: `"34454"`, `"55204.0"`,
+  /// `"19.18"`, with or without `$` and commas; nil when it is none.
+  init?(_ raw: String) {
+    let text = raw.filter { $0 != "$" && $0 != "," && $0 != " " }
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let whole = parts.first, !whole.isEmpty, whole.utf8.count <= 12,
+      whole.utf8.allSatisfy(Self.isDigit)
+    else { return nil }
+    if parts.count > 1 {
+      guard !parts[1].isEmpty, parts[1].utf8.count <= 6, parts[1].utf8.allSatisfy(Self.isDigit)
+      else { return nil }
+    }
+    self.text = text
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+}
+
+/// What an amount of pay is paid for, by the service's code.
+enum PayInterval {
+  /// The words that stood where the codes stand now.
+  private static let codes = [
+    "per year": "PA", "per hour": "PH", "per day": "PD", "per month": "PM", "bi-weekly": "BW",
+    "biweekly": "BW", "piece work": "PW", "without compensation": "WC", "fee basis": "FB",
+    "stipend": "ST", "school year": "SY",
+  ]
+
+  /// The code of an interval given as a code or as words; unknown ones stay as they are.
+  static func code(_ text: String) -> String {
+    codes[text.lowercased()] ?? text
   }
 }

@@ -5,10 +5,11 @@ internal import Postgres
 enum PostingStore {
   /// Says which postings the database holds as they are.
   static func unchanged(
-    _ items: [PageWork.Item], minimumAnnualPay: String?, _ connection: inout PostgresConnection
+    _ items: [SearchPageWork.Item], minimumAnnualPay: String?,
+    _ connection: inout PostgresConnection
   ) throws -> Set<String> {
     guard !items.isEmpty else { return [] }
-    return try connection.query(
+    let ids = try connection.rows(
       """
       SELECT i.id FROM unnest($1::text[], $2::text[]) AS i (id, hash)
       JOIN public.postings p ON p.id = i.id
@@ -19,9 +20,8 @@ enum PostingStore {
         .textArray(items.map(\.id)), .textArray(items.map { Digest.hex($0.contentHash) }),
         .text(ifPresent: minimumAnnualPay),
       ]
-    ) { result in
-      Set(try result.texts(column: 0))
-    }
+    ) { row in try row.text() }
+    return Set(ids)
   }
 
   /// Stages postings, and merges those that pay enough.
@@ -31,25 +31,20 @@ enum PostingStore {
   ) throws -> Merged {
     var merged = Merged()
     guard postings.count > 0 else { return merged }
-    try connection.execute(PostingRow.createStaging)
-    try connection.beginCopyIn(PostingRow.copyStaging)
+    try connection.execute(StagedPostings.createStaging)
+    try connection.beginCopyIn(StagedPostings.copyStaging)
     try postings.withRows { rows throws(PostgresError) in try connection.putCopy(rows) }
     _ = try connection.endCopyIn()
     if let minimumAnnualPay {
-      merged.leftOut = try connection.query(
-        PostingRow.removePaidLess, [.text(minimumAnnualPay)]
-      ) { result in try result.texts(column: 0) }
+      merged.leftOut = try connection.rows(
+        StagedPostings.removePaidLess, [.text(minimumAnnualPay)]
+      ) { row in try row.text() }
     }
-    try connection.query(PostingRow.merge, [.integer(run.id)]) { result in
-      for row in 0..<result.rowCount {
-        let id = try result.text(row: row, column: 0)
-        if try result.bool(row: row, column: 1) {
-          merged.inserted.insert(id)
-        } else {
-          merged.updated.insert(id)
-        }
-      }
+    let written = try connection.rows(StagedPostings.merge, [.integer(run.id)]) { row in
+      (id: try row.text(), isNew: try row.bool())
     }
+    merged.inserted = Set(written.filter(\.isNew).map(\.id))
+    merged.updated = Set(written.filter { !$0.isNew }.map(\.id))
     return merged
   }
 
@@ -65,7 +60,7 @@ enum PostingStore {
     _ ids: [String], leftOut: Bool, by run: IngestRun, _ connection: inout PostgresConnection
   ) throws -> [String] {
     guard !ids.isEmpty else { return [] }
-    return try connection.query(
+    return try connection.rows(
       """
       INSERT INTO public.posting_searches AS s (search, posting_id, last_run, left_out)
       SELECT $1, id, $2::bigint, $3::boolean FROM unnest($4::text[]) AS id ORDER BY id
@@ -75,7 +70,7 @@ enum PostingStore {
       RETURNING posting_id
       """,
       [.text(run.searchKey), .integer(run.id), .bool(leftOut), .textArray(ids)]
-    ) { result in try result.texts(column: 0) }
+    ) { row in try row.text() }
   }
 
   /// Keeps what could not be read, and says how many of them are new in the run.
@@ -119,13 +114,13 @@ enum PostingStore {
     _ ids: [String], by run: IngestRun, _ connection: inout PostgresConnection
   ) throws -> [String] {
     guard !ids.isEmpty else { return [] }
-    return try connection.query(
+    return try connection.rows(
       """
       UPDATE public.postings SET updated_run = $1, updated_at = clock_timestamp(),
         closed_at = NULL, closed_run = NULL
       WHERE id = ANY ($2::text[]) AND closed_at IS NOT NULL RETURNING id
       """, [.integer(run.id), .textArray(ids)]
-    ) { result in try result.texts(column: 0) }
+    ) { row in try row.text() }
   }
 
   private static let closingLock = "hashtextextended('sluice.ingest closing', 0)"
@@ -138,12 +133,12 @@ enum PostingStore {
   static func closeUnseen(
     by run: IngestRun, isByAge: Bool, _ connection: inout PostgresConnection
   ) throws -> Int {
-    let isSure = try connection.query(
+    let isSure = try connection.row(
       """
       SELECT NOT EXISTS (
         SELECT FROM sluice.ingest_rejects WHERE run = $1 AND posting_id IS NULL)
       """, [.integer(run.id)]
-    ) { result in try result.bool(row: 0, column: 0) }
+    ) { row in try row.bool() }
     guard isSure else { return 0 }
     try connection.execute("SELECT pg_advisory_xact_lock(\(closingLock))")
     if !isByAge {
@@ -162,12 +157,44 @@ enum PostingStore {
           AND s.last_seen_at > clock_timestamp() - interval '30 days')
       """, [.integer(run.id)])
   }
-}
 
-extension PostgresResult {
-  fileprivate func texts(column: Int) throws(PostgresError) -> [String] {
-    var texts: [String] = []
-    for row in 0..<rowCount { texts.append(try text(row: row, column: column)) }
-    return texts
+  /// Makes sure that places stand in the database, and notes their numbers.
+  ///
+  /// In a transaction of its own, so that a number never comes from one that was rolled back.
+  static func savePlaces(
+    _ positions: [Int32], _ directory: inout PlaceDirectory,
+    _ connection: inout PostgresConnection
+  ) throws {
+    let unknown = Set(positions).filter { directory.known[Int($0)].row == nil }
+    guard !unknown.isEmpty else { return }
+    let places = unknown.map { (position: $0, known: directory.known[Int($0)]) }
+    let hashes = places.map { Digest.hex($0.known.fingerprint.bytes) }
+    try connection.run(
+      """
+      INSERT INTO public.posting_places
+        (fingerprint, name, city, subdivision, country, latitude, longitude)
+      SELECT decode(hash, 'hex'), name, city, subdivision, country, latitude, longitude
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+        $6::text[]::double precision[], $7::text[]::double precision[])
+        AS n (hash, name, city, subdivision, country, latitude, longitude)
+      WHERE NOT EXISTS (
+        SELECT FROM public.posting_places p WHERE p.fingerprint = decode(n.hash, 'hex'))
+      ORDER BY hash ON CONFLICT (fingerprint) DO NOTHING
+      """,
+      [
+        .textArray(hashes), .textArray(places.map { $0.known.place.name }),
+        .textArray(places.map { $0.known.place.city }),
+        .textArray(places.map { $0.known.place.subdivision }),
+        .textArray(places.map { $0.known.place.country }),
+        .textArray(places.map { $0.known.place.latitude.map { "\($0)" } }),
+        .textArray(places.map { $0.known.place.longitude.map { "\($0)" } }),
+      ])
+    let rows = try connection.rows(
+      """
+      SELECT n.number, p.id FROM unnest($1::text[]) WITH ORDINALITY AS n (hash, number)
+      JOIN public.posting_places p ON p.fingerprint = decode(n.hash, 'hex')
+      """, [.textArray(hashes)]
+    ) { row in (number: try row.int(), id: try row.int()) }
+    for row in rows { directory.setRow(Int32(row.id), of: places[row.number - 1].position) }
   }
 }

@@ -8,16 +8,16 @@ internal import System
 /// distinct text of one is decoded once, and afterwards known by its bytes. What depends on the
 /// search rather than on the posting is left out of the document, so that two searches which find
 /// the same posting agree on its content.
-struct PostingPageReader: ~Copyable {
+struct SearchPageReader: ~Copyable {
   var directory = PlaceDirectory()
 
   /// Reads the answer's text.
   ///
   /// - Throws: An error when the text is no JSON, or no answer of a search. A posting that cannot
   ///   be read is an item with a fault.
-  mutating func read(_ bytes: Span<UInt8>) throws(JSONError) -> PostingPage {
+  mutating func read(_ bytes: Span<UInt8>) throws(JSONError) -> SearchPage {
     directory.beginPage()
-    var page = PostingPage()
+    var page = SearchPage()
     var total: Int?
     var hasItems = false
     var scanner = JSONScanner()
@@ -52,7 +52,7 @@ struct PostingPageReader: ~Copyable {
   }
 
   private mutating func readItem(
-    _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, into page: inout PostingPage
+    _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, into page: inout SearchPage
   ) throws(JSONError) {
     var item = ItemInProgress(document: page.documents.count, places: page.places.count)
     guard try scanner.kind(bytes) == .object else {
@@ -75,7 +75,7 @@ struct PostingPageReader: ~Copyable {
   private enum Level { case item, descriptor, userArea }
 
   private mutating func copyMembers(
-    _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, into page: inout PostingPage,
+    _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, into page: inout SearchPage,
     _ item: inout ItemInProgress, of level: Level
   ) throws(JSONError) {
     page.documents.append(UInt8(ascii: "{"))
@@ -117,7 +117,7 @@ struct PostingPageReader: ~Copyable {
 
   private mutating func readPlaces(
     _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, _ kind: JSONScanner.Kind,
-    into page: inout PostingPage, _ item: inout ItemInProgress
+    into page: inout SearchPage, _ item: inout ItemInProgress
   ) throws(JSONError) {
     guard kind == .array else {
       try scanner.skipValue(bytes)
@@ -196,7 +196,7 @@ private struct ItemInProgress {
   var fault: JSONError?
 }
 
-extension PostingPage {
+extension SearchPage {
   /// Whether a part of the documents is text in UTF-8.
   fileprivate func hasText(in part: Range<Int>) -> Bool {
     (try? UTF8Span(validating: documents.span.extracting(part))) != nil
@@ -223,4 +223,31 @@ extension [UInt8] {
   fileprivate mutating func append(_ bytes: Span<UInt8>, _ range: Range<Int>) {
     unsafe bytes.extracting(range).withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
   }
+}
+
+/// One page of a search's answer, read as far as to tell which of its postings are known already.
+struct SearchPage {
+  /// One posting: its identity, and where the rest of it stands.
+  struct Item {
+    /// `MatchedObjectId`; nil when it cannot be read.
+    let id: String?
+    /// SHA-256 of the document and the set of places, whatever the order of the latter.
+    let contentHash: [UInt8]
+    /// The bytes of the answer that are the posting.
+    let source: Range<Int>
+    /// The bytes of `documents` that are the posting without its places.
+    let document: Range<Int>
+    /// The elements of `places` that are the posting's.
+    let places: Range<Int>
+    /// Why the posting cannot be read.
+    let fault: JSONError?
+  }
+
+  /// `SearchResultCountAll`: how many postings the search has in all.
+  var total = 0
+  var items: [Item] = []
+  /// The documents of all items, one after another.
+  var documents: [UInt8] = []
+  /// Positions in the directory of places, each once an item.
+  var places: [Int32] = []
 }

@@ -1,0 +1,201 @@
+internal import AWS
+internal import JSON
+internal import Postgres
+internal import System
+
+/// Writes one page of a run, with the run's checkpoint, in one transaction.
+///
+/// So a run that is killed anywhere goes on behind the last page that was written, and a page that
+/// is written twice counts once.
+struct SearchPageStore {
+  let minimumAnnualPay: String?
+  /// How long the run stays ours after the page.
+  let lease: Duration
+
+  /// Writes the page, read from the bytes, and returns the run as it then is, going on at `next`.
+  func save(
+    _ page: SearchPage, _ bytes: Span<UInt8>, _ rejects: [PostingReject], of run: IngestRun,
+    next: IngestRun.Checkpoint,
+    _ directory: inout PlaceDirectory, _ connection: inout PostgresConnection
+  ) throws -> IngestRun {
+    var work = SearchPageWork(page, bytes, rejects)
+    let unchanged = try PostingStore.unchanged(
+      work.items, minimumAnnualPay: minimumAnnualPay, &connection)
+    var changed = work.takeChanged(except: unchanged, bytes)
+    try PostingStore.savePlaces(changed.flatMap { $0.item.places }, &directory, &connection)
+    var run = run
+    run.checkpoint = next
+    do {
+      return try write(work, changed, run, directory, &connection)
+    } catch let error as PostgresError where error.isDataException {
+      let refusals = try refusals(of: changed.map(\.item), &connection)
+      guard !refusals.isEmpty else { throw error }
+      work.reject(refusals, bytes)
+      changed.removeAll { refusals[$0.item.id] != nil }
+      return try write(work, changed, run, directory, &connection)
+    }
+  }
+
+  private func write(
+    _ work: SearchPageWork, _ changed: [(item: SearchPageWork.Item, posting: Posting)],
+    _ run: IngestRun,
+    _ directory: borrowing PlaceDirectory, _ connection: inout PostgresConnection
+  ) throws -> IngestRun {
+    var postings = StagedPostings()
+    for (item, posting) in changed {
+      postings.append(item, posting, places: directory.rows(of: item.places))
+    }
+    postings.finish()
+    let written = Set(changed.map(\.item.id))
+    let unchanged = work.items.map(\.id).filter { !written.contains($0) }
+    return try connection.transaction(attempts: 3) { connection in
+      var counts = IngestCounts()
+      try PostingStore.holdOffClosing(&connection)
+      var merged = try PostingStore.merge(
+        postings, run: run, minimumAnnualPay: minimumAnnualPay, &connection)
+      merged.updated.formUnion(try PostingStore.reopen(unchanged, by: run, &connection))
+      let leftOut = Set(merged.leftOut)
+      let wanted = work.items.map(\.id).filter { !leftOut.contains($0) }
+      let seen = try PostingStore.noteSeen(wanted, leftOut: false, by: run, &connection)
+      counts.skipped =
+        try PostingStore.noteSeen(merged.leftOut, leftOut: true, by: run, &connection).count
+      // What the run met before was counted then.
+      counts.inserted = seen.count { merged.inserted.contains($0) }
+      counts.updated = seen.count { merged.updated.contains($0) }
+      counts.unchanged = seen.count - counts.inserted - counts.updated
+      counts.rejected = try PostingStore.saveRejects(work.rejects, of: run, &connection)
+      counts.found = seen.count + counts.skipped + counts.rejected
+      counts.duplicates = work.items.count - seen.count - counts.skipped + work.duplicates
+      var next = run
+      next.counts = try RunLedger.advance(run, adding: counts, lease: lease, &connection)
+      return next
+    }
+  }
+
+  /// Says which documents the server does not take as `jsonb`, by id, and why.
+  ///
+  /// It refuses a little that is JSON: NUL characters, and numbers beyond its own.
+  private func refusals(
+    of items: [SearchPageWork.Item], _ connection: inout PostgresConnection
+  ) throws -> [String: String] {
+    var refusals: [String: String] = [:]
+    for item in items {
+      do throws(PostgresError) {
+        try connection.run(
+          "SELECT $1::jsonb", [.text(String(decoding: item.document, as: UTF8.self))])
+      } catch {
+        guard error.isDataException else { throw error }
+        refusals[item.id] = error.message
+      }
+    }
+    return refusals
+  }
+}
+
+extension PostgresError {
+  /// Whether a value was refused for what it is.
+  fileprivate var isDataException: Bool {
+    sqlState?.classCode == "22" || sqlState?.classCode == "54"
+  }
+}
+
+/// A page as work to do: each posting once, and apart from what cannot be read.
+struct SearchPageWork {
+  /// A posting that may have to be written.
+  struct Item {
+    let id: String
+    let contentHash: [UInt8]
+    let document: [UInt8]
+    let places: ArraySlice<Int32>
+    /// The bytes of the answer that are the posting.
+    let source: Range<Int>
+  }
+
+  private(set) var items: [Item] = []
+  private(set) var rejects: [PostingReject]
+  /// Postings that the page holds a second time.
+  private(set) var duplicates = 0
+
+  init(_ page: SearchPage, _ bytes: Span<UInt8>, _ rejects: [PostingReject]) {
+    self.rejects = rejects
+    var seen: Set<String> = []
+    for item in page.items {
+      let source = bytes.extracting(item.source)
+      guard item.fault == nil, let id = item.id else {
+        let fault = item.fault ?? JSONError(code: .missing, path: "", expected: "a posting")
+        self.rejects.append(PostingReject(fault, id: item.id, document: source))
+        continue
+      }
+      guard seen.insert(id).inserted else {
+        duplicates += 1
+        continue
+      }
+      items.append(
+        Item(
+          id: id, contentHash: item.contentHash, document: Array(page.documents[item.document]),
+          places: page.places[item.places], source: item.source))
+    }
+  }
+
+  /// Reads the postings that are not known as they are; those that cannot be read become rejects.
+  mutating func takeChanged(
+    except unchanged: Set<String>, _ bytes: Span<UInt8>
+  ) -> [(item: Item, posting: Posting)] {
+    var changed: [(item: Item, posting: Posting)] = []
+    items.removeAll { item in
+      guard !unchanged.contains(item.id) else { return false }
+      do throws(JSONError) {
+        changed.append((item, try JSON.decode(Posting.self, from: item.document)))
+        return false
+      } catch {
+        rejects.append(
+          PostingReject(error, id: item.id, document: bytes.extracting(item.source)))
+        return true
+      }
+    }
+    return changed
+  }
+
+  /// Makes rejects of postings that the database refused.
+  mutating func reject(_ refusals: [String: String], _ bytes: Span<UInt8>) {
+    items.removeAll { item in
+      guard let reason = refusals[item.id] else { return false }
+      rejects.append(
+        PostingReject(
+          id: item.id, code: "database", reason: "PostgreSQL does not take the document: \(reason)",
+          document: String(decoding: bytes.extracting(item.source).copied, as: UTF8.self)))
+      return true
+    }
+  }
+}
+
+/// A posting that could not be read, as it came and why.
+struct PostingReject: Sendable {
+  let id: String?
+  let code: String
+  /// What was wrong and where; holds no value of the posting.
+  let reason: String
+  let document: String
+
+  init(id: String?, code: String, reason: String, document: String) {
+    self.id = id
+    self.code = code
+    self.reason = reason
+    self.document = document
+  }
+
+  init(_ fault: JSONError, id: String?, document: Span<UInt8>) {
+    let code =
+      switch fault.code {
+      case .missing, .null: "missing"
+      case .mismatch: "type"
+      case .rejected, .malformed, .unencodable: "value"
+      }
+    self.init(
+      id: id, code: code, reason: "\(fault)",
+      document: String(decoding: document.copied, as: UTF8.self))
+  }
+
+  /// By which the same reject is known when it comes again in the same run.
+  var fingerprint: [UInt8] { Digest.sha256(Array(document.utf8)) }
+}
