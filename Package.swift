@@ -34,7 +34,7 @@ let package = Package(
     .target(name: "Postgres", dependencies: ["CLibpq", "System"]),
     .target(name: "HTTP", dependencies: ["CCurl", "System"]),
     .target(name: "AWS", dependencies: ["HTTP", "JSON", "CCrypto", "System"]),
-    .target(name: "LambdaEvents", dependencies: ["JSON"]),
+    .target(name: "LambdaEvents", dependencies: ["JSON", "System"]),
     .target(name: "LambdaRuntime", dependencies: ["JSON"]),
 
     // Features and executables.
@@ -101,8 +101,8 @@ let package = Package(
       name: "CLI",
       dependencies: [
         "Handlers", "API", "JobIngest", "CSVFiles", "CSVLoad", "Tables", "Datasets",
-        "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON", "CMicroHTTPD",
-        "CProcess",
+        "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON", "System",
+        "CMicroHTTPD", "CProcess",
       ]),
 
     // Benchmarks and the handlers of the conformance suite.
@@ -119,7 +119,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["HTTP", "Postgres", "JSON", "LambdaRuntime"],
       path: "Tests/TestSupport"),
-    .testTarget(name: "SystemTests", dependencies: ["System"]),
+    .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .target(name: "CSVReference", dependencies: ["CSV"], path: "Tests/CSVReference"),
     .testTarget(
@@ -141,19 +141,50 @@ let package = Package(
     .testTarget(
       name: "ConformanceTests",
       dependencies: ["ConformanceBootstrap", "Bootstrap", "JSON", "HTTP", "TestSupport"]),
-    .testTarget(
-      name: "HandlersTests",
+    .target(
+      name: "FeatureRigs",
       dependencies: [
-        "Datasets", "Tables", "CSVLoad", "CSVFiles", "JobIngest", "Backups", "API", "Handlers",
-        "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "CSV", "Compression", "Postgres", "JSON",
+        "CSVLoad", "Datasets", "API", "LambdaRuntime", "LambdaEvents", "AWS", "Postgres", "JSON",
+        "TestSupport",
+      ],
+      path: "Tests/FeatureRigs"),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "CSV", "Postgres", "TestSupport"]),
+    .testTarget(
+      name: "TablesTests",
+      dependencies: [
+        "Tables", "Datasets", "CSVLoad", "API", "LambdaRuntime", "Postgres", "JSON", "FeatureRigs",
         "TestSupport",
       ]),
+    .testTarget(
+      name: "CSVLoadTests",
+      dependencies: [
+        "CSVLoad", "Datasets", "LambdaRuntime", "LambdaEvents", "AWS", "CSV", "Postgres", "JSON",
+        "FeatureRigs", "TestSupport",
+      ]),
+    .testTarget(
+      name: "CSVFilesTests",
+      dependencies: ["CSVFiles", "CSVLoad", "Datasets", "JSON", "FeatureRigs", "TestSupport"]),
     .testTarget(
       name: "JobIngestTests",
       dependencies: [
-        "Bootstrap", "JobIngest", "API", "CLI", "LambdaRuntime", "LambdaEvents", "HTTP", "JSON",
-        "TestSupport",
+        "Bootstrap", "JobIngest", "Tables", "Datasets", "CLI", "LambdaRuntime", "LambdaEvents",
+        "HTTP", "AWS", "Postgres", "JSON", "TestSupport",
       ]),
+    .testTarget(
+      name: "BackupsTests",
+      dependencies: [
+        "Backups", "JobIngest", "Tables", "Datasets", "LambdaRuntime", "AWS", "Postgres", "JSON",
+        "FeatureRigs", "TestSupport",
+      ]),
+    .testTarget(
+      name: "APITests",
+      dependencies: [
+        "API", "Backups", "JobIngest", "Tables", "Datasets", "LambdaRuntime", "LambdaEvents",
+        "AWS", "HTTP", "Compression", "Postgres", "JSON", "FeatureRigs", "TestSupport",
+      ]),
+    .testTarget(
+      name: "HandlersTests", dependencies: ["Handlers", "LambdaRuntime", "TestSupport"]),
     .testTarget(
       name: "ChaosTests",
       dependencies: [
@@ -164,8 +195,8 @@ let package = Package(
       name: "CLITests",
       dependencies: [
         "CLI", "Bootstrap", "CSVLoad", "CSVFiles",
-        "API", "LambdaRuntime", "LambdaEvents", "AWS", "Postgres", "JSON",
-        "TestSupport",
+        "API", "LambdaRuntime", "LambdaEvents", "AWS", "HTTP", "Postgres", "JSON",
+        "System", "TestSupport",
       ]),
     .testTarget(
       name: "TidyTests", dependencies: ["Handlers", "JSON", "LambdaRuntime", "TestSupport"]),

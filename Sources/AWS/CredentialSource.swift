@@ -1,6 +1,6 @@
-internal import Glibc
 internal import HTTP
 internal import JSON
+internal import System
 
 /// Finds the credentials of the moment, as every AWS SDK does in Lambda and in containers.
 ///
@@ -108,7 +108,7 @@ struct CredentialSource: Sendable {
     guard let path = setting("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") else {
       return setting("AWS_CONTAINER_AUTHORIZATION_TOKEN")
     }
-    guard let bytes = contents(path) else {
+    guard let bytes = try? OpenFile(path, for: .reading).contents() else {
       throw failure(
         "CredentialsUnavailable", "the file of AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is unreadable"
       )
@@ -151,20 +151,10 @@ extension CredentialSource {
 
 /// Returns the Unix time of a text such as `2013-05-24T00:00:00Z`, fractions left out.
 func unixTime(_ text: String) -> Int64? {
-  let numbers = text.split { "-T:.Z".contains($0) }.prefix(6).map { Int64($0) ?? -1 }
+  let numbers = text.split { "-T:.Z".contains($0) }.prefix(6).map { Int($0) ?? -1 }
   guard numbers.count == 6, text.hasSuffix("Z"), numbers.allSatisfy({ $0 >= 0 }),
-    (1...12).contains(numbers[1]), numbers[0] < 10_000
+    let date = CivilDate(numbers[0], numbers[1], numbers[2]), numbers[3] < 24, numbers[4] < 60,
+    numbers[5] <= 60
   else { return nil }
-  return HTTPDate.days(year: numbers[0], month: numbers[1], day: numbers[2]) * 86400
-    + numbers[3] * 3600 + numbers[4] * 60 + numbers[5]
-}
-
-/// Returns the bytes of a small file, such as one that holds a token.
-private func contents(_ path: String) -> [UInt8]? {
-  let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-  guard file >= 0 else { return nil }
-  defer { close(file) }
-  var bytes = [UInt8](repeating: 0, count: 16 << 10)
-  let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(file, $0.baseAddress, $0.count) }
-  return count > 0 ? Array(bytes[..<count]) : nil
+  return Int64(date.daysSince1970 * 86_400 + numbers[3] * 3600 + numbers[4] * 60 + numbers[5])
 }

@@ -1,4 +1,5 @@
 internal import JSON
+internal import System
 
 /// What a form may put into a bucket: one object, of a type, within a size, until a time.
 ///
@@ -38,11 +39,7 @@ package struct PostPolicy: Sendable {
 
   /// When the form counts no longer, as ISO 8601 writes it.
   func expiration(_ date: SigningDate) -> String {
-    let end = SigningDate(unixTime: date.unixTime + lifetime.components.seconds).stamp
-    let parts = [(0, 4, "-"), (4, 2, "-"), (6, 5, ":"), (11, 2, ":"), (13, 2, "Z")]
-    return parts.map { start, count, mark in
-      String(end.dropFirst(start).prefix(count)) + mark
-    }.joined()
+    WallClock(seconds: date.unixTime + lifetime.components.seconds).iso8601
   }
 
   private func document(

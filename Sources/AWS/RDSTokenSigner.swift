@@ -1,4 +1,4 @@
-internal import HTTP
+internal import System
 
 /// Makes the tokens that stand for a password where RDS lets IAM decide who may log in.
 ///

@@ -1,4 +1,4 @@
-internal import HTTP
+internal import System
 
 /// Finds the host and the path of buckets and objects.
 ///

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import System
 
 /// Collects the parts of a call to S3.
 struct S3Call {

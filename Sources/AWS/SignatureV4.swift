@@ -1,4 +1,5 @@
 package import HTTP
+internal import System
 
 /// Signs requests by AWS Signature Version 4.
 ///

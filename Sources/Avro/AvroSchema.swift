@@ -89,10 +89,3 @@ extension AvroField {
     json.endObject()
   }
 }
-
-extension JSONWriter {
-  fileprivate mutating func member(_ name: String, _ value: String) {
-    key(name)
-    string(value)
-  }
-}

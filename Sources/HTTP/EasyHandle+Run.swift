@@ -64,8 +64,8 @@ extension EasyHandle {
       set(CURLOPT_TCP_KEEPALIVE, true),
       // An environment that was frozen thaws with connections that are long gone.
       set(CURLOPT_MAXAGE_CONN, 60),
-      set(CURLOPT_TIMEOUT_MS, timeout.wholeMilliseconds),
-      set(CURLOPT_CONNECTTIMEOUT_MS, min(settings.connectTimeout, timeout).wholeMilliseconds),
+      set(CURLOPT_TIMEOUT_MS, Self.milliseconds(timeout)),
+      set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(min(settings.connectTimeout, timeout))),
       set(CURLOPT_LOW_SPEED_LIMIT, 1),
       set(CURLOPT_LOW_SPEED_TIME, max(1, Int(settings.stallLimit.components.seconds))),
     ]
@@ -73,6 +73,11 @@ extension EasyHandle {
       codes.append(set(CURLOPT_CAINFO, bundle))
     }
     return codes
+  }
+
+  /// A time limit: to libcurl zero means none, and it takes no more than an Int32 has.
+  private static func milliseconds(_ limit: Duration) -> Int {
+    min(max(1, limit.milliseconds), 1_000_000_000)
   }
 
   private mutating func local(_ request: HTTPRequest) -> [CURLcode] {
@@ -114,14 +119,5 @@ extension HeaderList {
       else { return false }
     }
     return true
-  }
-}
-
-extension Duration {
-  /// The time in milliseconds, at least one: to libcurl zero means no limit.
-  fileprivate var wholeMilliseconds: Int {
-    let (seconds, attoseconds) = components
-    guard seconds < 1_000_000 else { return 1_000_000_000 }
-    return max(1, Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
   }
 }

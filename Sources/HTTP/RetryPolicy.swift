@@ -1,4 +1,3 @@
-internal import Glibc
 internal import System
 
 /// Says how often a request is sent again, and how long to wait before.
@@ -52,15 +51,7 @@ public struct RetrySchedule: Sendable {
     let delay = max(retryAfter ?? .zero, limit * Double.random(in: 0...1))
     guard delay < remaining else { return false }
     attempt += 1
-    Self.sleep(delay)
+    delay.sleep()
     return true
-  }
-
-  /// Blocks for that long, signals or not.
-  package static func sleep(_ duration: Duration) {
-    let (seconds, attoseconds) = duration.components
-    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
-    var left = timespec()
-    while unsafe nanosleep(&time, &left) != 0, errno == EINTR { time = left }
   }
 }

@@ -48,17 +48,42 @@ public struct JSONWriter: Sendable {
     needsComma = false
   }
 
+  /// Writes a key and a string.
+  public mutating func member(_ name: String, _ text: String) {
+    key(name)
+    string(text)
+  }
+
   /// Writes a string.
   public mutating func string(_ text: String) {
     beginValue()
-    let span = text.utf8Span.span
-    appendString(span, isValid: true)
+    bytes.append(UInt8(ascii: "\""))
+    if escapesNonASCII {
+      StringEscaper.appendASCII(text, to: &bytes)
+    } else {
+      StringEscaper.append(text.utf8Span.span, to: &bytes)
+    }
+    bytes.append(UInt8(ascii: "\""))
   }
 
   /// Writes bytes that should be UTF-8 as a string; what is not becomes U+FFFD.
   public mutating func string(utf8 span: Span<UInt8>) {
+    guard !escapesNonASCII, (try? UTF8Span(validating: span)) != nil else {
+      return string(
+        unsafe span.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) })
+    }
     beginValue()
-    appendString(span, isValid: false)
+    bytes.append(UInt8(ascii: "\""))
+    StringEscaper.append(span, to: &bytes)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Writes bytes as a string in Base64.
+  package mutating func base64(_ span: Span<UInt8>) {
+    beginValue()
+    bytes.append(UInt8(ascii: "\""))
+    Base64.append(span, to: &bytes)
+    bytes.append(UInt8(ascii: "\""))
   }
 
   /// Writes a number without a fraction.
@@ -108,11 +133,5 @@ public struct JSONWriter: Sendable {
   private mutating func beginValue() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = true
-  }
-
-  private mutating func appendString(_ span: Span<UInt8>, isValid: Bool) {
-    bytes.append(UInt8(ascii: "\""))
-    StringEscaper(isValid: isValid, escapesNonASCII: escapesNonASCII).append(span, to: &bytes)
-    bytes.append(UInt8(ascii: "\""))
   }
 }

@@ -1,131 +1,136 @@
 // How this works
 //
-// Most bytes of most strings stand for themselves. Eight at a time are tested with plain integer
-// arithmetic for the few that do not (controls, the quote, the backslash and, unless the text is
-// known to be UTF-8, anything from 0x80); runs without any are appended in one piece.
+// In text that is JSON itself, such as the body of a response, every few bytes is a quote. Eight bytes
+// at a time are tested with plain integer arithmetic, and copied if none needs an escape. Otherwise
+// they are written one by one without a branch, by always writing the backslash and stepping over it
+// only where it belongs. Each block of the text first gets the space it would need at worst, so the
+// loops need not ask for any.
 
-/// Writes the inside of a JSON string.
-struct StringEscaper {
-  let isValid: Bool
-  let escapesNonASCII: Bool
+/// Writes UTF-8 text as the inside of a JSON string.
+enum StringEscaper {
+  private static let blockSize = 4096
+  private static let widest = 6
 
-  func append(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
-    // Not for short strings: an array that is asked for room gives no more than that, and many
-    // small requests in a row would each copy everything written so far.
-    if text.count > 4096 { bytes.reserveCapacity(bytes.count + text.count + 2) }
-    var index = 0
-    while index < text.count {
-      let end = endOfPlainRun(text, from: index)
-      if end > index {
-        unsafe text.extracting(index..<end).withUnsafeBufferPointer {
-          unsafe bytes.append(contentsOf: $0)
+  private static let short: [(byte: UInt8, letter: Unicode.Scalar)] = [
+    (0x22, "\""), (0x5C, "\\"), (0x08, "b"), (0x09, "t"), (0x0A, "n"), (0x0C, "f"), (0x0D, "r"),
+  ]
+
+  /// For each byte, how many bytes its escape takes: 1, 2 or 6.
+  private static let widths: [UInt8] = {
+    var widths = (0..<256).map { $0 < 0x20 || $0 == 0x7F ? UInt8(widest) : 1 }
+    for (byte, _) in short { widths[Int(byte)] = 2 }
+    return widths
+  }()
+
+  /// For each byte, the byte itself, or the letter of its two-byte escape.
+  private static let letters: [UInt8] = {
+    var letters = (0..<256).map { UInt8($0) }
+    for (byte, letter) in short { letters[Int(byte)] = UInt8(ascii: letter) }
+    return letters
+  }()
+
+  /// Appends the escaped text.
+  static func append(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
+    var start = 0
+    while start < text.count {
+      let block = text.extracting(start..<min(start + blockSize, text.count))
+      bytes.append(addingCapacity: block.count * widest) { output in
+        unsafe block.withUnsafeBufferPointer { source in
+          unsafe output.withUnsafeMutableBufferPointer { space, count in
+            unsafe count += write(source, UnsafeMutableBufferPointer(rebasing: space[count...]))
+          }
         }
-        index = end
-      } else if text[index] < 0x80 {
-        appendEscape(text[index], to: &bytes)
-        index += 1
-      } else {
-        index += appendScalar(text, at: index, to: &bytes)
+      }
+      start += blockSize
+    }
+  }
+
+  /// Appends the text with an escape for everything outside printable ASCII.
+  static func appendASCII(_ text: String, to bytes: inout [UInt8]) {
+    for unit in text.utf16 {
+      switch unit < 0x80 ? Int(widths[Int(unit)]) : widest {
+      case 1: bytes.append(UInt8(unit))
+      case 2: bytes += [UInt8(ascii: "\\"), letters[Int(unit)]]
+      default:
+        bytes += "\\u".utf8
+        bytes += [12, 8, 4, 0].map { hexDigit(UInt8(unit >> $0 & 0xF)) }
       }
     }
   }
 
-  private var isPlainAbove7F: Bool { isValid && !escapesNonASCII }
-
-  private func isPlain(_ byte: UInt8) -> Bool {
-    if byte >= 0x80 { return isPlainAbove7F }
-    return byte >= 0x20 && byte != 0x22 && byte != 0x5C && byte != 0x7F
-  }
-
-  private func endOfPlainRun(_ text: Span<UInt8>, from start: Int) -> Int {
-    var index = start
-    let count = text.count
-    let high: UInt64 = 0x8080_8080_8080_8080
-    unsafe text.withUnsafeBytes { raw in
-      while index + 8 <= count {
-        let word = unsafe raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        var found = zeroBytes(word ^ 0x2222_2222_2222_2222)
-        found |= zeroBytes(word ^ 0x5C5C_5C5C_5C5C_5C5C)
-        found |= zeroBytes(word ^ 0x7F7F_7F7F_7F7F_7F7F)
-        found |= (word &- 0x2020_2020_2020_2020) & ~word & high
-        if !isPlainAbove7F { found |= word & high }
-        if found != 0 { break }
-        index += 8
+  @unsafe private static func write(
+    _ source: UnsafeBufferPointer<UInt8>, _ space: UnsafeMutableBufferPointer<UInt8>
+  ) -> Int {
+    let raw = UnsafeRawBufferPointer(source)
+    let target = UnsafeMutableRawBufferPointer(space)
+    return unsafe widths.withUnsafeBufferPointer { widths in
+      unsafe letters.withUnsafeBufferPointer { letters in
+        var written = 0
+        var index = 0
+        while index &+ 8 <= raw.count {
+          let word = unsafe raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+          if isPlain(word) {
+            unsafe target.storeBytes(of: word, toByteOffset: written, as: UInt64.self)
+            written &+= 8
+          } else {
+            for offset in 0..<8 {
+              let byte = UInt8(truncatingIfNeeded: word &>> UInt64(offset &* 8))
+              unsafe write(byte, widths, letters, target, at: &written)
+            }
+          }
+          index &+= 8
+        }
+        while index < raw.count {
+          unsafe write(raw[index], widths, letters, target, at: &written)
+          index &+= 1
+        }
+        return written
       }
     }
-    while index < count, isPlain(text[index]) { index += 1 }
-    return index
   }
 
-  // The high bit of each byte that is zero; a byte above such a one may be set too, which only
-  // ends a run early.
-  private func zeroBytes(_ word: UInt64) -> UInt64 {
-    (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
-  }
-
-  private func appendEscape(_ byte: UInt8, to bytes: inout [UInt8]) {
-    let short: UInt8? =
-      switch byte {
-      case 0x08: UInt8(ascii: "b")
-      case 0x09: UInt8(ascii: "t")
-      case 0x0A: UInt8(ascii: "n")
-      case 0x0C: UInt8(ascii: "f")
-      case 0x0D: UInt8(ascii: "r")
-      case 0x22, 0x5C: byte
-      default: nil
-      }
-    if let short {
-      bytes.append(UInt8(ascii: "\\"))
-      bytes.append(short)
+  @inline(__always)
+  @unsafe private static func write(
+    _ byte: UInt8, _ widths: UnsafeBufferPointer<UInt8>, _ letters: UnsafeBufferPointer<UInt8>,
+    _ target: UnsafeMutableRawBufferPointer, at written: inout Int
+  ) {
+    let width = unsafe Int(widths[Int(byte)])
+    if width == widest {
+      unsafe writeControl(byte, target, at: written)
     } else {
-      appendUnit(UInt16(byte), to: &bytes)
+      unsafe target[written] = UInt8(ascii: "\\")
+      unsafe target[written &+ width &- 1] = letters[Int(byte)]
     }
+    written &+= width
   }
 
-  // Appends one scalar, or U+FFFD for the longest piece that cannot be one, and gives its length.
-  private func appendScalar(_ text: Span<UInt8>, at index: Int, to bytes: inout [UInt8]) -> Int {
-    let scalar = decodedScalar(text, at: index)
-    if escapesNonASCII {
-      for unit in String(scalar.value).utf16 { appendUnit(unit, to: &bytes) }
-    } else {
-      bytes.append(contentsOf: String(scalar.value).utf8)
-    }
-    return scalar.length
+  /// Whether none of eight bytes is a control, a quote or a backslash.
+  ///
+  /// A byte above one that is may count as one too, which only costs time.
+  private static func isPlain(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let quotes = word ^ 0x2222_2222_2222_2222
+    let backslashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
+    let deletes = word ^ 0x7F7F_7F7F_7F7F_7F7F
+    let found =
+      ((word &- 0x2020_2020_2020_2020) & ~word) | ((quotes &- ones) & ~quotes)
+      | ((backslashes &- ones) & ~backslashes) | ((deletes &- ones) & ~deletes)
+    return found & 0x8080_8080_8080_8080 == 0
   }
 
-  private func decodedScalar(
-    _ text: Span<UInt8>, at index: Int
-  ) -> (value: Unicode.Scalar, length: Int) {
-    let lead = text[index]
-    // The first continuation byte has a narrower range after these leads (Unicode, table 3-7).
-    let (width, first): (Int, ClosedRange<UInt8>) =
-      switch lead {
-      case 0xC2...0xDF: (2, 0x80...0xBF)
-      case 0xE0: (3, 0xA0...0xBF)
-      case 0xED: (3, 0x80...0x9F)
-      case 0xE1...0xEF: (3, 0x80...0xBF)
-      case 0xF0: (4, 0x90...0xBF)
-      case 0xF1...0xF3: (4, 0x80...0xBF)
-      case 0xF4: (4, 0x80...0x8F)
-      default: (1, 0x80...0xBF)
-      }
-    guard width > 1 else { return ("\u{FFFD}", 1) }
-    var value = UInt32(lead) & (0x7F >> UInt32(width))
-    for offset in 1..<width {
-      let allowed = offset == 1 ? first : 0x80...0xBF
-      guard index + offset < text.count, allowed.contains(text[index + offset]) else {
-        return ("\u{FFFD}", offset)
-      }
-      value = value << 6 | UInt32(text[index + offset] & 0x3F)
-    }
-    return (Unicode.Scalar(value) ?? "\u{FFFD}", width)
+  /// Writes `\u00` and two digits.
+  @unsafe private static func writeControl(
+    _ byte: UInt8, _ target: UnsafeMutableRawBufferPointer, at offset: Int
+  ) {
+    unsafe target[offset] = UInt8(ascii: "\\")
+    unsafe target[offset + 1] = UInt8(ascii: "u")
+    unsafe target[offset + 2] = UInt8(ascii: "0")
+    unsafe target[offset + 3] = UInt8(ascii: "0")
+    unsafe target[offset + 4] = hexDigit(byte >> 4)
+    unsafe target[offset + 5] = hexDigit(byte & 0xF)
   }
 
-  private func appendUnit(_ unit: UInt16, to bytes: inout [UInt8]) {
-    bytes.append(contentsOf: "\\u".utf8)
-    for shift: UInt16 in [12, 8, 4, 0] {
-      let digit = UInt8(unit >> shift & 0xF)
-      bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-    }
+  private static func hexDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? 0x30 + value : 0x57 + value
   }
 }

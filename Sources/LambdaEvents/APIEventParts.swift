@@ -1,4 +1,5 @@
 internal import JSON
+internal import System
 
 /// A path with the stage of the API cut off.
 struct StagePath {
@@ -30,8 +31,8 @@ struct StagePath {
 
   func decoded(isEncoded: Bool) -> Result<String, RequestFault> {
     guard isEncoded else { return .success(rest) }
-    do throws(PercentCoding.Fault) {
-      return .success(try PercentCoding.decode(rest.utf8, plus: .isLiteral))
+    do throws(PercentEncoding.Fault) {
+      return .success(try PercentEncoding.decode(rest.utf8, plus: .isLiteral))
     } catch {
       return .failure(RequestFault(.path, error, startingAt: prefix.utf8.count))
     }
@@ -42,7 +43,7 @@ struct StagePath {
   }
 }
 
-/// Names and values of an event that has them twice: one value a name, and all values a name.
+/// Names and values of an event that has them twice: with one value per name, and with all of them.
 enum APIEventPairs {
   /// Decodes all values where the event has them, else the single ones; nulls are left out.
   ///
@@ -55,12 +56,16 @@ enum APIEventPairs {
         (values ?? []).compactMap { value in value.map { (name: name, value: $0) } }
       }
     }
-    let values = try event.decodeIfPresent([String: String?].self, forKey: single) ?? [:]
-    return values.sorted { $0.key < $1.key }.flatMap(pair)
+    return try decode(event, single)
   }
 
-  static func pair(_ name: String, _ value: String?) -> [(name: String, value: String)] {
-    value.map { [(name: name, value: $0)] } ?? []
+  /// Decodes single values.
+  static func decode(
+    _ event: KeyedDecodingContainer<APIEventKeys>, _ single: APIEventKeys
+  ) throws -> [(name: String, value: String)] {
+    let values = try event.decodeIfPresent([String: String?].self, forKey: single) ?? [:]
+    return values.sorted { $0.key < $1.key }
+      .compactMap { name, value in value.map { (name: name, value: $0) } }
   }
 
   /// Splits the `Cookie` fields into their `name=value` parts.
@@ -84,5 +89,53 @@ enum APIEventBody {
       return .success(bytes)
     }
     return Base64.decode(bytes).map { .success($0) } ?? .failure(.bodyNotBase64)
+  }
+}
+
+/// What the gateway's authorizer added to the event.
+struct Authorizer {
+  /// Whether there was an authorizer that said something about the caller.
+  ///
+  /// Null and empty objects count as nothing: some emulators write them if there is no authorizer.
+  let isPresent: Bool
+  /// The scopes of the caller's token, each once.
+  let scopes: [String]
+
+  init(_ value: JSONValue?) {
+    guard let value else {
+      (isPresent, scopes) = (false, [])
+      return
+    }
+    isPresent = Self.saysSomething(value)
+    var scopes: [String] = []
+    // An HTTP API puts a token's claims under `jwt`, a REST API with a user pool beside it.
+    for holder in [value["jwt"], value] {
+      scopes += Self.words(holder?["scopes"])
+      scopes += Self.words(holder?["claims"]?["scope"]) + Self.words(holder?["claims"]?["scp"])
+    }
+    // An authorizer function may name the scopes itself.
+    scopes += Self.words(value["lambda"]?["scope"]) + Self.words(value["scope"])
+    var seen: Set<String> = []
+    self.scopes = scopes.filter { seen.insert($0).inserted }
+  }
+
+  private static func saysSomething(_ value: JSONValue) -> Bool {
+    switch value {
+    case .null: false
+    case .object(let members): members.values.contains(where: saysSomething)
+    case .array(let elements): elements.contains(where: saysSomething)
+    case .bool, .integer, .number, .string: true
+    }
+  }
+
+  /// Reads a list of scopes: a list, a text with spaces, or a list as an HTTP API writes one
+  /// inside claims, `[a b]`.
+  private static func words(_ value: JSONValue?) -> [String] {
+    switch value {
+    case .array(let elements): elements.compactMap(\.string)
+    case .string(let text):
+      text.split { " []".contains($0) }.map(String.init)
+    default: []
+    }
   }
 }

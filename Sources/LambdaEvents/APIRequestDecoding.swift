@@ -36,7 +36,6 @@ extension APIRequest: Decodable {
     let rawPath = try event.decode(String.self, forKey: .rawPath)
     let stage = try context.decodeIfPresent(String.self, forKey: .stage)
     let split = StagePath(rawPath, stage: stage)
-    let headers = try event.decodeIfPresent([String: String?].self, forKey: .headers) ?? [:]
 
     shape = isFunctionURL ? .functionURL : .v2
     method = try http.decodeNonEmpty(.method, "an HTTP method")
@@ -46,17 +45,13 @@ extension APIRequest: Decodable {
     // `queryStringParameters` joins repeated names by commas, so only the raw text is exact.
     let rawQuery = try event.decode(String.self, forKey: .rawQueryString)
     queryResult = Result { () throws(RequestFault) in try QueryItem.items(of: rawQuery) }
-    self.headers = HTTPHeaders(
-      headers.sorted { $0.key < $1.key }
-        .compactMap { name, value in value.map { (name: name, value: $0) } })
+    headers = HTTPHeaders(try APIEventPairs.decode(event, .headers))
     let cookies = try event.decodeIfPresent([String].self, forKey: .cookies)
-    cookiePairs = cookies ?? APIEventPairs.cookies(self.headers)
+    cookiePairs = cookies ?? APIEventPairs.cookies(headers)
     bodyResult = try APIEventBody.decode(event)
     requestID = try context.decodeIfNotEmpty(.requestID)
     sourceIP = try http.decodeIfPresent(String.self, forKey: .sourceIP)
-    let authorizer = Authorizer(try context.decodeIfPresent(JSONValue.self, forKey: .authorizer))
-    isAuthorized = authorizer.isPresent
-    scopes = authorizer.scopes
+    authorizer = Authorizer(try context.decodeIfPresent(JSONValue.self, forKey: .authorizer))
   }
 
   private init(
@@ -86,9 +81,7 @@ extension APIRequest: Decodable {
     requestID = try context?.decodeIfNotEmpty(.requestID)
     let identity = try? context?.nestedContainer(keyedBy: HTTPKeys.self, forKey: .identity)
     sourceIP = try identity?.decodeIfPresent(String.self, forKey: .sourceIP)
-    let authorizer = Authorizer(try context?.decodeIfPresent(JSONValue.self, forKey: .authorizer))
-    isAuthorized = authorizer.isPresent
-    scopes = authorizer.scopes
+    authorizer = Authorizer(try context?.decodeIfPresent(JSONValue.self, forKey: .authorizer))
   }
 }
 

@@ -1,16 +1,16 @@
 internal import JSON
 
-/// Says what in an event could not be used, where, and what was expected there.
+/// A part of an event that could not be used, with its place and what was expected there.
 ///
-/// It never holds a value of the event, so it may be logged and shown.
+/// It never contains a value of the event, so it can be logged and shown.
 public struct EventFault: Error, Equatable, Sendable {
-  /// The kinds of fault that a caller may want to tell apart.
+  /// The kinds of fault that a caller can tell apart.
   public enum Code: Equatable, Sendable {
-    /// The text is no JSON.
+    /// The text is not JSON.
     case malformedJSON
-    /// The JSON is of none of the shapes that are known.
+    /// The JSON has none of the known shapes.
     case unknownShape
-    /// The shape is known, but a value that is needed is missing or of another kind.
+    /// The shape is known, but a required value is missing or of the wrong kind.
     case unexpectedValue
   }
 

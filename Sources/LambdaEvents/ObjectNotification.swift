@@ -26,14 +26,14 @@ public struct ObjectNotification: Sendable {
   public let versionID: String?
   /// A hexadecimal text that orders the events of one key.
   public let sequencer: String?
-  /// The bucket's region, when the sender names it.
+  /// The bucket's region, if the sender gives it.
   public let region: String?
-  /// The time of the event in ISO 8601, when the sender tells it.
+  /// The time of the event in ISO 8601, if the sender gives it.
   public let eventTime: String?
 }
 
 extension ObjectNotification {
-  /// Tells of an object that is there, without an event that told so.
+  /// Makes a notification of an object that exists, without an event.
   package init(bucket: String, key: String) {
     self.init(
       kind: .created, bucket: bucket, key: key, rawKey: key, size: nil, eTag: nil,

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The shapes in which object notifications travel, told apart by what they hold.
+/// The shapes in which object notifications arrive, told apart by their contents.
 enum ObjectSource: Decodable {
   case objects([ObjectNotification])
   case queue([SQSEvent.Message])
@@ -33,7 +33,7 @@ enum ObjectSource: Decodable {
 
   /// Reads records by the source that the first of them names; all of them have the same.
   private static func records(_ keys: KeyedDecodingContainer<ShapeKeys>) throws -> ObjectSource {
-    let sources = try keys.decode([RecordSource].self, forKey: .records)
+    let sources = try keys.decode([RecordOrigin].self, forKey: .records)
     guard let first = sources.first else { return .objects([]) }
     switch first.name {
     case "aws:sqs":
@@ -58,8 +58,8 @@ enum ObjectSource: Decodable {
   }
 }
 
-/// The part of a record that tells what sent it.
-private struct RecordSource: Decodable {
+/// The part of a record that identifies its sender.
+private struct RecordOrigin: Decodable {
   let name: String?
   let hasS3: Bool
 

@@ -4,7 +4,7 @@
 public struct SQSEvent: Decodable, Sendable {
   /// One message of the batch.
   public struct Message: Decodable, Sendable {
-    /// The id that a batch response names when the message is to come back.
+    /// The id that a batch response names to have the message retried.
     public let messageID: String
     /// The message's text.
     public let body: String
@@ -39,5 +39,29 @@ public struct SQSEvent: Decodable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case messages = "Records"
+  }
+}
+
+/// The response to a batch of queue messages: the ids of those to retry.
+///
+/// The format is described under "Reporting batch item failures" in the AWS Lambda Developer
+/// Guide. No failures is an empty list, and acknowledges the whole batch.
+public struct BatchResponse: Encodable, Sendable {
+  /// One message that failed.
+  public struct Failure: Encodable, Sendable {
+    /// The message's id.
+    public let itemIdentifier: String
+  }
+
+  /// The messages that failed, each once.
+  public let batchItemFailures: [Failure]
+
+  /// Makes the response; repeated and empty ids are left out.
+  ///
+  /// Lambda returns the whole batch to the queue when it meets an empty id, so none is sent.
+  public init(failedMessageIDs: some Sequence<String>) {
+    var seen: Set<String> = []
+    batchItemFailures = failedMessageIDs.filter { !$0.isEmpty && seen.insert($0).inserted }
+      .map(Failure.init)
   }
 }

@@ -1,12 +1,15 @@
 internal import Glibc
+internal import JSON
 
-/// The handlers of a program, by the names `_HANDLER` selects them by.
+/// The handlers of a program, each under the name that `_HANDLER` selects it by.
 ///
 ///     var registry = HandlerRegistry()
 ///     registry.register("greet") { _ in GreetHandler() }
 ///     registry.run()
 public struct HandlerRegistry: Sendable {
-  typealias Factory = @Sendable (EnvironmentVariables) throws -> any HandlerBox
+  /// Handles the invocation whose event stands in the session's connection, and posts the response.
+  typealias Handling = (InvocationContext, inout RuntimeSession) -> Void
+  typealias Factory = @Sendable (EnvironmentVariables) throws -> Handling
 
   // A list, because there are few and they are looked through once in a cold start.
   private var registered: [(name: HandlerName, factory: Factory)] = []
@@ -19,55 +22,83 @@ public struct HandlerRegistry: Sendable {
 
   /// Registers a handler of decoded events.
   ///
-  /// It is made once for each worker, before the first invocation; an error that is thrown then is
-  /// the environment's init error.
+  /// Each worker makes one before the first invocation; an error thrown then becomes the
+  /// environment's init error.
   public mutating func register<H: LambdaHandler & ~Copyable>(
     _ name: HandlerName, _ make: @escaping @Sendable (EnvironmentVariables) throws -> H
   ) {
-    add(name) { TypedHandlerBox(try make($0)) }
+    add(name) { variables in
+      var handler = try make(variables)
+      return { context, session in
+        session.postResponse(for: context) { session in
+          let event = try session.decodeEvent(H.Event.self)
+          return try JSON.encode(try handler.handle(event, context: context))
+        }
+      }
+    }
   }
 
   /// Registers a handler of raw bytes.
   ///
-  /// It is made once for each worker, before the first invocation; an error that is thrown then is
-  /// the environment's init error.
+  /// Each worker makes one before the first invocation; an error thrown then becomes the
+  /// environment's init error.
   public mutating func register<H: RawLambdaHandler & ~Copyable>(
     _ name: HandlerName, _ make: @escaping @Sendable (EnvironmentVariables) throws -> H
   ) {
-    add(name) { RawHandlerBox(try make($0)) }
+    add(name) { variables in
+      var handler = try make(variables)
+      return { context, session in
+        session.postResponse(for: context) { session in
+          try session.withEvent { event in try handler.handle(event, context: context) }
+        }
+      }
+    }
   }
 
-  /// Registers a handler whose answers are streamed.
+  /// Registers a handler that streams its responses.
   ///
-  /// It is made once for each worker, before the first invocation; an error that is thrown then is
-  /// the environment's init error.
+  /// Each worker makes one before the first invocation; an error thrown then becomes the
+  /// environment's init error.
   public mutating func register<H: StreamingLambdaHandler & ~Copyable>(
     _ name: HandlerName, _ make: @escaping @Sendable (EnvironmentVariables) throws -> H
   ) {
-    add(name) { StreamingHandlerBox(try make($0)) }
+    add(name) { variables in
+      var handler = try make(variables)
+      return { context, session in
+        session.postStream(H.Event.self, for: context) { event, response in
+          try handler.handle(event, context: context, response: &response)
+        }
+      }
+    }
   }
 
   /// Runs the handler that `_HANDLER` names until the environment ends, then ends the process.
   public func run() -> Never {
-    let variables = EnvironmentVariables()
-    ProcessSetup.perform()
-    let status = Runtime(registry: self, variables: variables, log: .process, ownsProcess: true)
-      .run()
+    // A write to a pipe nobody reads must be an error where it happens, not the end of the process.
+    _ = signal(SIGPIPE, SIG_IGN)
+    // If these were closed, the next socket would get the number of standard error, and every log
+    // line would be sent to the Runtime API or the database.
+    for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
+      _ = unsafe open("/dev/null", O_RDWR)
+    }
+    let status = Runtime(
+      registry: self, variables: EnvironmentVariables(), log: .process, ownsProcess: true
+    ).run()
     // Not `exit`: other threads may still be inside libraries that exit would tear down.
     _exit(status)
   }
 
   /// Runs the handler that `_HANDLER` names among the given variables, on the calling thread.
   ///
-  /// Signals, the process's variables and the process itself are left alone, so that a test can
-  /// run any number side by side.
+  /// Signals, the process's variables and the process itself are left alone, so a test can run any
+  /// number side by side.
   ///
   /// - Returns: The exit status a process of its own would end with.
   public func run(_ variables: EnvironmentVariables, log: Log = .process) -> Int32 {
     Runtime(registry: self, variables: variables, log: log, ownsProcess: false).run()
   }
 
-  func makeHandler(_ variables: EnvironmentVariables) throws -> any HandlerBox {
+  func makeHandler(_ variables: EnvironmentVariables) throws -> Handling {
     guard let name = variables["_HANDLER"],
       let entry = registered.first(where: { $0.name.rawValue == name })
     else {
@@ -83,4 +114,23 @@ public struct HandlerRegistry: Sendable {
       !registered.contains { $0.name == name }, "the handler \(name) is registered twice")
     registered.append((name, factory))
   }
+}
+
+/// The name `_HANDLER` selects a handler by.
+public struct HandlerName: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+  /// The name as it stands in `_HANDLER`.
+  public let rawValue: String
+
+  /// Creates a name from text made at run time.
+  public init(_ rawValue: String) {
+    self.rawValue = rawValue
+  }
+
+  /// Creates a name from a literal.
+  public init(stringLiteral value: String) {
+    self.init(value)
+  }
+
+  /// The name itself.
+  public var description: String { rawValue }
 }

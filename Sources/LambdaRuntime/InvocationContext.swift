@@ -1,4 +1,4 @@
-/// What the service tells about one invocation beside the event itself.
+/// What the service says about one invocation besides the event itself.
 public struct InvocationContext: Sendable {
   /// The id by which the service knows the invocation.
   public let requestID: String
@@ -8,7 +8,7 @@ public struct InvocationContext: Sendable {
   public let invokedFunctionARN: String?
   /// When the service ends the invocation.
   public let deadline: Deadline
-  /// What a mobile SDK told about its client, as JSON text.
+  /// What a mobile SDK says about its client, as JSON text.
   public let clientContext: String?
   /// The Cognito identity of the caller, as JSON text.
   public let cognitoIdentity: String?
@@ -33,8 +33,8 @@ public struct InvocationContext: Sendable {
     self.log = log.with(requestID: requestID, traceID: traceID)
   }
 
-  /// The name of the function that was invoked, by which metrics of several are told apart; `local`
-  /// where there is no ARN.
+  /// The name of the function that was invoked, which tells the metrics of several functions apart;
+  /// `local` where there is no ARN.
   public var functionName: String {
     // arn:aws:lambda:REGION:ACCOUNT:function:NAME, and a version or an alias
     let parts = invokedFunctionARN?.split(separator: ":", omittingEmptySubsequences: false) ?? []
@@ -44,5 +44,31 @@ public struct InvocationContext: Sendable {
   /// Whether the environment is being shut down, so that work should stop at the next safe point.
   ///
   /// What still runs a fifth of a second later ends with the process.
-  public var isShuttingDown: Bool { Shutdown.isRequested }
+  public var isShuttingDown: Bool { GracefulShutdown.isRequested }
+}
+
+/// The instant at which the service ends an invocation.
+///
+/// By the wall clock, as the service gives it: a frozen environment's other clocks stand still.
+public struct Deadline: Sendable, Equatable {
+  private let millisecondsSince1970: Int64
+
+  init(millisecondsSince1970: Int64) {
+    self.millisecondsSince1970 = millisecondsSince1970
+  }
+
+  /// A deadline too far away to matter, for invocations that came without one.
+  static let none = Deadline(millisecondsSince1970: 253_402_300_799_000)
+
+  /// Makes a deadline that far ahead.
+  public static func after(_ duration: Duration) -> Deadline {
+    let parts = duration.components
+    let milliseconds = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
+    return Deadline(millisecondsSince1970: Timestamp.now().milliseconds + milliseconds)
+  }
+
+  /// The time left; negative once the deadline has passed.
+  public var remaining: Duration {
+    .milliseconds(millisecondsSince1970 - Timestamp.now().milliseconds)
+  }
 }

@@ -1,24 +1,25 @@
 internal import JSON
 
-/// An answer on its way to the caller, piece by piece.
+/// A response that is sent to the caller piece by piece.
 public struct ResponseStream: ~Copyable {
-  enum State: Equatable {
+  private enum State: Equatable {
     /// Nothing was sent: a failure can still be reported in full.
     case unsent
     case open
-    /// The caller, or the service, takes no more.
+    /// The caller, or the service, accepts no more.
     case broken(TransportError)
   }
 
-  /// The worker's own, for as long as the answer takes.
+  /// The worker's own, for as long as the response takes.
   var connection: RuntimeConnection
-  private(set) var state = State.unsent
-  /// The whole answer, of a handler that chose not to stream this one.
+  /// The whole response, of a handler that chose not to stream this one.
   private(set) var whole: [UInt8]?
+  private var state = State.unsent
 
   private let requestID: String
   private var text: RequestText
   private var contentType = "application/octet-stream"
+  /// The head of a streamed HTTP response: a JSON object, then eight zero bytes.
   private var prelude: [UInt8] = []
 
   init(_ connection: consuming RuntimeConnection, text: RequestText, requestID: String) {
@@ -27,10 +28,10 @@ public struct ResponseStream: ~Copyable {
     self.requestID = requestID
   }
 
-  /// Whether something was sent, so that a failure can no longer be told in full.
+  /// Whether something was sent, so that a failure can no longer be reported in full.
   public var isBegun: Bool { state != .unsent }
 
-  /// Sets the content type of an answer without an HTTP status and headers of its own.
+  /// Sets the content type of a response without an HTTP status and headers of its own.
   ///
   /// - Throws: ``ResponseStreamError/alreadyBegun`` once something was written.
   public mutating func setContentType(_ type: String) throws(ResponseStreamError) {
@@ -38,7 +39,7 @@ public struct ResponseStream: ~Copyable {
     contentType = type.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } ? type : contentType
   }
 
-  /// Sets the HTTP status, headers and cookies that a Function URL or REST API answers with.
+  /// Sets the HTTP status, headers and cookies of the response of a Function URL or REST API.
   ///
   /// - Throws: ``ResponseStreamError/alreadyBegun`` once something was written.
   public mutating func setHTTP(
@@ -55,12 +56,29 @@ public struct ResponseStream: ~Copyable {
   ) throws(ResponseStreamError) {
     guard state == .unsent else { throw .alreadyBegun }
     contentType = "application/vnd.awslambda.http-integration-response"
-    prelude = HTTPPrelude(status: status, headers: headers, cookies: cookies).bytes
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("statusCode")
+    writer.integer(status)
+    if !headers.isEmpty {
+      writer.key("headers")
+      writer.beginObject()
+      for (name, value) in headers { writer.member(name, value) }
+      writer.endObject()
+    }
+    if !cookies.isEmpty {
+      writer.key("cookies")
+      writer.beginArray()
+      for cookie in cookies { writer.string(cookie) }
+      writer.endArray()
+    }
+    writer.endObject()
+    prelude = writer.bytes + [UInt8](repeating: 0, count: 8)
   }
 
-  /// Answers with JSON text that stands ready, sent untouched and not as a stream.
+  /// Responds with complete JSON text, sent untouched and not as a stream.
   ///
-  /// For handlers that stream only to callers who can take it; the last such answer counts.
+  /// For handlers that stream only to callers that support it; the last such response counts.
   ///
   /// - Throws: ``ResponseStreamError/alreadyBegun`` once something was written.
   public mutating func answer(_ json: [UInt8]) throws(ResponseStreamError) {
@@ -68,11 +86,11 @@ public struct ResponseStream: ~Copyable {
     whole = json
   }
 
-  /// Sends a piece of the answer; an empty piece only begins it.
+  /// Sends a piece of the response; an empty piece only begins it.
   ///
-  /// Blocks while the service takes no more, so a slow reader slows its handler down.
+  /// Blocks while the service accepts no more, so a slow reader slows its handler down.
   ///
-  /// - Throws: ``ResponseStreamError/callerGone`` when nobody takes the answer any more: the
+  /// - Throws: ``ResponseStreamError/callerGone`` when nobody reads the response any more: the
   ///   handler should stop.
   public mutating func write(_ bytes: Span<UInt8>) throws(ResponseStreamError) {
     guard whole == nil else { throw .alreadyBegun }
@@ -82,7 +100,7 @@ public struct ResponseStream: ~Copyable {
     try sendChunk(bytes)
   }
 
-  /// Sends a piece of the answer held in an array.
+  /// Sends a piece of the response held in an array.
   public mutating func write(_ bytes: [UInt8]) throws(ResponseStreamError) {
     try write(bytes.span)
   }
@@ -120,7 +138,7 @@ public struct ResponseStream: ~Copyable {
     throw .callerGone
   }
 
-  /// Ends the answer, in good order or with the error as trailers, and gives the reply's status.
+  /// Ends the response, in good order or with the error as trailers, and returns the reply's status.
   mutating func end(_ failure: ErrorReport?) -> Result<Int, TransportError> {
     if state == .unsent { try? begin() }
     do throws(TransportError) {
@@ -154,5 +172,29 @@ public struct ResponseStream: ~Copyable {
   private static let lineEnd = Array("\r\n".utf8)
   private static func sizeLine(_ count: Int) -> [UInt8] {
     Array("\(String(count, radix: 16))\r\n".utf8)
+  }
+}
+
+/// The reason why a response cannot be streamed.
+public enum ResponseStreamError: FunctionError, Equatable {
+  /// The status, headers or content type were set after the first piece was sent.
+  case alreadyBegun
+  /// Nobody reads the response any more.
+  case callerGone
+
+  /// The stable name of the error.
+  public var errorType: String {
+    switch self {
+    case .alreadyBegun: "ResponseAlreadyBegun"
+    case .callerGone: "CallerGone"
+    }
+  }
+
+  /// What went wrong, in words.
+  public var message: String {
+    switch self {
+    case .alreadyBegun: "The head of the response was set after its first piece was sent."
+    case .callerGone: "Nobody takes the response any more."
+    }
   }
 }

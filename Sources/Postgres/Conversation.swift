@@ -173,12 +173,12 @@ extension PostgresConnection {
         guard remaining > .zero else { throw giveUp() }
         patience = min(remaining, patience ?? remaining)
       }
-      let milliseconds = patience.map { Int32(clamping: $0.wholeMilliseconds + 1) } ?? -1
+      let milliseconds = patience.map { Int32(clamping: $0.milliseconds + 1) } ?? -1
       let ready = unsafe poll(&descriptor, 1, milliseconds)
       if ready > 0 { return Int32(descriptor.revents) | (descriptor.isDown ? events : 0) }
       if ready == 0, longest != nil { return 0 }
       if ready < 0, errno != EINTR {
-        throw PostgresError(.connection, "poll: \(unsafe String(cString: strerror(errno)))")
+        throw PostgresError(.connection, "poll: \(SystemError(code: errno))")
       }
     }
   }

@@ -123,7 +123,7 @@ internal import System
 
   /// A limit as `statement_timeout` takes it: milliseconds, at least one, that fit its integer.
   public static func timeoutMilliseconds(_ limit: Duration) -> Int {
-    min(max(1, limit.wholeMilliseconds), Int(Int32.max))
+    min(max(1, limit.milliseconds), Int(Int32.max))
   }
 
   /// Asks the server whether it is there, with an empty statement; throws when it is not.
@@ -150,14 +150,5 @@ internal import System
       let text = reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
       throw PostgresError(.connection, Diagnostics.oneLine(String(decoding: text, as: UTF8.self)))
     }
-  }
-}
-
-extension Duration {
-  /// The duration in milliseconds, rounded towards zero and bounded.
-  var wholeMilliseconds: Int {
-    let (seconds, attoseconds) = components
-    let bounded = min(max(seconds, -1_000_000_000), 1_000_000_000)
-    return Int(bounded) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
   }
 }

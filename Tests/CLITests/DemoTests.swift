@@ -16,17 +16,17 @@ struct `The command sluice` {
   /// Runs the built command in the package's root and returns its status and what it printed.
   static func sluice(_ arguments: [String]) throws -> (status: Int32, lines: [String]) {
     let lines = `Handler processes`.Lines()
-    let status = try Program.run(
-      ChildCommand(
-        "\(root)/.build/debug/sluice", arguments, environment: ProcessEnvironment.all,
-        directory: root, onLine: { lines.add($0) }))
+    let status = try ChildCommand(
+      "\(root)/.build/debug/sluice", arguments, environment: ProcessEnvironment.all,
+      directory: root, onLine: { lines.add($0) }
+    ).run()
     return (status.shellStatus, lines.all)
   }
 
   static func withDirectory<R>(_ body: (String) throws -> R) throws -> R {
-    let directory = "/tmp/sluice-test-\(Identifier.uuid())"
+    let directory = "/tmp/sluice-test-\(RandomID.uuid())"
     try Files.makeDirectory(directory)
-    defer { Directory.remove(directory) }
+    defer { Files.removeTree(directory) }
     return try body(directory)
   }
 

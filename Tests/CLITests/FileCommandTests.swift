@@ -117,7 +117,7 @@ struct FileCommands {
   }
 
   static let validations: [(command: String, status: Int32, output: String, notes: String)] = [
-    ("sluice validate good.csv --dataset towns", 0, "good.csv: 2 records, no fault\n", ""),
+    ("sluice validate good.csv --dataset towns", 0, "good.csv: 2 records, no faults\n", ""),
     (
       "sluice validate towns.csv", 1,
       """
@@ -125,7 +125,7 @@ struct FileCommands {
       9223372036854775807
       towns.csv: line 3, town: missing: town is missing; expected text
       towns.csv: line 4: too-few-fields: 1 fields; expected 2: id, town
-      towns.csv: 3 records, 2 of them with faults, 3 faults in all
+      towns.csv: 3 records, 2 of them with faults, 3 faults in total
 
       """, ""
     ),
@@ -133,8 +133,8 @@ struct FileCommands {
       "sluice validate towns.csv --max 0 good.csv --dataset towns", 1,
       """
       towns.csv: … and 3 more
-      towns.csv: 3 records, 2 of them with faults, 3 faults in all
-      good.csv: 2 records, no fault
+      towns.csv: 3 records, 2 of them with faults, 3 faults in total
+      good.csv: 2 records, no faults
 
       """, ""
     ),
@@ -144,13 +144,13 @@ struct FileCommands {
       file,line,record,byte_offset,column,code,reason
       towns.csv,3,3,15,id,type,id is not an integer from -9223372036854775808 to 9223372036854775807
 
-      """, "towns.csv: 3 records, 2 of them with faults, 3 faults in all\n"
+      """, "towns.csv: 3 records, 2 of them with faults, 3 faults in total\n"
     ),
     (
       "sluice validate --format=json towns.csv | tail -1", 0,
       #"{"file":"towns.csv","line":4,"record":4,"byte_offset":18,"code":"too-few-fields","#
         + #""reason":"1 fields; expected 2: id, town"}"# + "\n",
-      "towns.csv: 3 records, 2 of them with faults, 3 faults in all\n"
+      "towns.csv: 3 records, 2 of them with faults, 3 faults in total\n"
     ),
     ("sluice validate gone.csv --dataset towns", 2, "", "gone.csv cannot be opened"),
     ("sluice validate . --dataset towns", 2, "", "cannot be read"),

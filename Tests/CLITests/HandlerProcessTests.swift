@@ -39,9 +39,9 @@ import Testing
     _ first: String, timeLimit: Duration = Patience.limit,
     _ body: (InvocationQueue, Lines, String) throws -> R
   ) throws -> R {
-    let directory = "/tmp/sluice-test-\(Identifier.uuid())"
+    let directory = "/tmp/sluice-test-\(RandomID.uuid())"
     try Files.makeDirectory(directory)
-    defer { Directory.remove(directory) }
+    defer { Files.removeTree(directory) }
     let path = "\(directory)/bootstrap"
     try script(first, path)
     let lines = Lines()
@@ -61,7 +61,7 @@ import Testing
   }
 
   static func invoke(_ text: String, _ queue: InvocationQueue) throws -> String {
-    outcome(try queue.invoke(Invocation(event: Array(text.utf8)), patience: Patience.limit))
+    outcome(try queue.invoke(QueuedInvocation(event: Array(text.utf8)), patience: Patience.limit))
   }
 
   @Test func `a process answers, and its output is relayed line by line`() throws {
@@ -88,7 +88,7 @@ import Testing
     try Self.withHandler(slow, timeLimit: .milliseconds(1500)) { (queue, _, _) throws in
       guard
         case .failure(let failure) = try queue.invoke(
-          Invocation(event: Array("\"slow\"".utf8)))
+          QueuedInvocation(event: Array("\"slow\"".utf8)))
       else {
         Issue.record("no failure")
         return
@@ -106,9 +106,9 @@ import Testing
   }
 
   @Test func `a process that ends before it asks for work fails what waits`() throws {
-    let directory = "/tmp/sluice-test-\(Identifier.uuid())"
+    let directory = "/tmp/sluice-test-\(RandomID.uuid())"
     try Files.makeDirectory(directory)
-    defer { Directory.remove(directory) }
+    defer { Files.removeTree(directory) }
     let queue = try InvocationQueue(timeLimit: .seconds(5))
     let handler = try RunningHandler(
       name: "false", queue: queue, bootstrap: "/bin/false", variables: [:], onLine: { _ in })
@@ -166,7 +166,7 @@ import Testing
           method: "POST", target: "/2018-06-01/runtime/\(path)", body: Array(body.utf8)))
     }
     #expect(post("invocation/nope/response").status == 400)
-    let invocation = Invocation(event: Array("1".utf8))
+    let invocation = QueuedInvocation(event: Array("1".utf8))
     let caller = try Thread { _ = try? queue.invoke(invocation) }
     #expect(queue.next()?.invocation.requestID == invocation.requestID)
     #expect(post("invocation/\(invocation.requestID)/response").status == 202)
@@ -174,7 +174,7 @@ import Testing
     #expect(post("invocation/\(invocation.requestID)/error").status == 403)
     #expect(post("invocation/next").status == 404)
     #expect(post("nothing").status == 404)
-    caller.join()
+    _ = consume caller
   }
 
   static let types = [

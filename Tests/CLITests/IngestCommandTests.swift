@@ -52,15 +52,17 @@ import Testing
     #expect(summary.exitStatus == 1)
   }
 
-  @Test func `parameters become an event, those given twice as a list`() {
-    let event = IngestRequestText.json([
-      ("keyword", "data \"x\""), ("organizations", "TR"), ("remote", "true"),
-      ("organizations", "NV"),
-    ])
+  @Test func `parameters become an event, those given twice as a list`() throws {
+    let arguments = [
+      "ingest", "keyword=data \"x\"", "organizations=TR", "remote=true", "organizations=NV",
+    ]
+    guard case .run(let command as IngestCommand) = try Command(arguments) else {
+      Issue.record("no command")
+      return
+    }
     #expect(
-      String(decoding: event, as: UTF8.self)
+      String(decoding: command.event, as: UTF8.self)
         == #"{"keyword":"data \"x\"","organizations":["TR","NV"],"remote":"true"}"#)
-    #expect(IngestRequestText.json([]) == Array("{}".utf8))
   }
 
   static let choices: [(variables: [String: String], isChosen: Bool)] = [
@@ -92,7 +94,7 @@ import Testing
       }
     }
     let schedule = try IngestSchedule(every: .milliseconds(10), handler: queue, isQuiet: Flag(true))
-    handler.join()
+    _ = consume handler
     queue.close()
     schedule.stop()
     let sample = try JSON.decode(
@@ -134,10 +136,10 @@ struct `The command sluice ingest` {
       let endpoint = "http://127.0.0.1:\(stub.port)/api/search"
       // A directory in which no stack runs.
       let options = ["--directory", "/tmp/\(database.name)", "--endpoint", endpoint]
-      let status = try Program.run(
-        ChildCommand(
-          "\(root)/.build/debug/sluice", ["ingest"] + options + arguments, environment: variables,
-          directory: root, onLine: { lines.add($0) }))
+      let status = try ChildCommand(
+        "\(root)/.build/debug/sluice", ["ingest"] + options + arguments, environment: variables,
+        directory: root, onLine: { lines.add($0) }
+      ).run()
       return (status.shellStatus, lines.all)
     }
   }

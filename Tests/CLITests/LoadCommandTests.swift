@@ -26,7 +26,7 @@ struct `Loads from a terminal` {
     let rejected = try commands.run("sluice load towns.csv")
     #expect(rejected.status == 3)
     #expect(rejected.notes.contains("towns.csv, line 3: id is not an integer"))
-    #expect(rejected.notes.contains("to mend and load again: \(commands.folder.path)/towns.rej"))
+    #expect(rejected.notes.contains("fix and load again: \(commands.folder.path)/towns.rej"))
     #expect(commands.folder.read("towns.rejected.csv")?.contains(",x,Linz") == true)
     try commands.folder.write("x,y\n", as: "towns.csv")
     let failed = try commands.run("sluice load towns.csv")
@@ -65,7 +65,7 @@ struct `Loads from a terminal` {
     let load = "env \(settings) sluice load 's3://\(bucket)/a b/towns.csv'"
     let first = try commands.run(load)
     #expect(first.status == 3, "\(first)")
-    #expect(first.notes.contains("to mend and load again: rejected/a b/towns.csv"))
+    #expect(first.notes.contains("fix and load again: rejected/a b/towns.csv"))
     #expect(try commands.run(load).output.contains("already-loaded"))
     #expect(try commands.run(load + " --again").output.contains(" loaded "))
     #expect(try database.rows("SELECT * FROM towns") == [["1", "Graz"]])

@@ -88,12 +88,12 @@ import Testing
   @Test(arguments: lines)
   func `a report is one line`(report: String, line: String) throws {
     let answer = Array(#"{"loads":[\#(report)]}"#.utf8)
-    #expect(LoadReport.all(in: answer).map(\.line) == [line])
+    #expect(ReportedLoad.all(in: answer).map(\.line) == [line])
   }
 
   @Test(arguments: ["[]", "null", "nonsense", #"{"loads":{}}"#])
   func `an answer of another shape has no reports`(answer: String) {
-    #expect(LoadReport.all(in: Array(answer.utf8)).isEmpty)
+    #expect(ReportedLoad.all(in: Array(answer.utf8)).isEmpty)
   }
 
   @Test func `rejects are told by line and reason, and how many more there are`() throws {
@@ -104,14 +104,14 @@ import Testing
       """#
     let value = try JSON.decode(JSONValue.self, from: Array(report.utf8))
     #expect(
-      LoadReport(value).rejectLines(limit: 2)
+      ReportedLoad(value).rejectLines(limit: 2)
         == ["line 4: age is missing", "line 5: too short", "… and 7 more"])
-    #expect(LoadReport(value).rejectLines(limit: 3).last == "… and 6 more")
-    #expect(LoadReport(value).rejectLines(limit: 3)[2] == "line 6, name: too long")
+    #expect(ReportedLoad(value).rejectLines(limit: 3).last == "… and 6 more")
+    #expect(ReportedLoad(value).rejectLines(limit: 3)[2] == "line 6, name: too long")
     let named = report.replacing(#""key":"k","#, with: #""key":"k","rejects_key":"rejected/k","#)
     #expect(
-      LoadReport(try JSON.decode(JSONValue.self, from: Array(named.utf8))).rejectLines(limit: 3)
+      ReportedLoad(try JSON.decode(JSONValue.self, from: Array(named.utf8))).rejectLines(limit: 3)
         .last
-        == "to mend and upload again: rejected/k")
+        == "fix and upload again: rejected/k")
   }
 }

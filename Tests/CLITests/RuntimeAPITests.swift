@@ -61,12 +61,12 @@ import Testing
     let result = Result { try body(queue) }
     isOver.open()
     queue.release()
-    runtime.join()
+    _ = consume runtime
     return try result.get()
   }
 
-  static func event(_ what: String) -> Invocation {
-    Invocation(event: Array(#"{"do":"\#(what)"}"#.utf8))
+  static func event(_ what: String) -> QueuedInvocation {
+    QueuedInvocation(event: Array(#"{"do":"\#(what)"}"#.utf8))
   }
 
   @Test func `an answer comes back`() throws {
@@ -154,9 +154,9 @@ import Testing
       let first = try Thread { ids.add(sent[0], queue) }
       let second = try Thread { for one in sent[1...3] { ids.add(one, queue) } }
       let third = try Thread { for one in sent[4...] { ids.add(one, queue) } }
-      first.join()
-      second.join()
-      third.join()
+      _ = consume first
+      _ = consume second
+      _ = consume third
     }
     #expect(ids.all == Set(sent.map(\.requestID)))
   }
@@ -167,7 +167,7 @@ import Testing
 
     var all: Set<String> { ids.withLock { $0 } }
 
-    func add(_ invocation: Invocation, _ queue: InvocationQueue) {
+    func add(_ invocation: QueuedInvocation, _ queue: InvocationQueue) {
       guard case .response(let response) = try? queue.invoke(invocation),
         let value = try? JSON.decode(JSONValue.self, from: response.body),
         let id = value["id"]?.string

@@ -1,4 +1,5 @@
 import CLI
+import HTTP
 import JSON
 import TestSupport
 import Testing
@@ -20,12 +21,12 @@ import Testing
     }
     let result = Result { try body(StackFront(queues: ["api": queue], patience: Patience.limit)) }
     queue.release()
-    echo.join()
+    _ = consume echo
     return try result.get()
   }
 
   static func invoke(
-    _ function: String, _ body: String, _ headers: [(name: String, value: String)] = []
+    _ function: String, _ body: String, _ headers: HTTPHeaders = [:]
   ) -> ServerRequest {
     ServerRequest(
       method: "POST", target: InvokeRoute.path(function), headers: headers,
@@ -37,20 +38,20 @@ import Testing
     let answer = try Self.withFront { $0.answer(Self.invoke(function, "[1,2]")) }
     #expect(answer.status == 200)
     #expect(answer.body == Array("[1,2]".utf8))
-    #expect(answer.header("X-Amz-Function-Error") == nil)
+    #expect(answer.headers["X-Amz-Function-Error"] == nil)
   }
 
   @Test func `a function error is marked as Lambda marks it`() throws {
     let answer = try Self.withFront { $0.answer(Self.invoke("api", "\"fail\"")) }
     #expect(answer.status == 200)
-    #expect(answer.header("X-Amz-Function-Error") == "Unhandled")
-    #expect(answer.header("X-Sluice-Error-Type") == "Function.Oops")
+    #expect(answer.headers["X-Amz-Function-Error"] == "Unhandled")
+    #expect(answer.headers["X-Sluice-Error-Type"] == "Function.Oops")
   }
 
   @Test func `the client context is decoded`() throws {
     let context = String(decoding: Base64.encode(Array(#"{"a":1}"#.utf8)), as: UTF8.self)
     let answer = try Self.withFront {
-      $0.answer(Self.invoke("api", "{}", [("X-Amz-Client-Context", context)]))
+      $0.answer(Self.invoke("api", "{}", ["X-Amz-Client-Context": context]))
     }
     #expect(answer.body == Array(#"{"a":1}"#.utf8))
   }
@@ -58,9 +59,9 @@ import Testing
   static let refused: [(request: ServerRequest, status: Int, type: String)] = [
     (invoke("nope", "{}"), 404, "ResourceNotFoundException"),
     (invoke("api", "{"), 400, "InvalidRequestContentException"),
-    (invoke("api", "{}", [("X-Amz-Client-Context", "*")]), 400, "InvalidRequestContentException"),
+    (invoke("api", "{}", ["X-Amz-Client-Context": "*"]), 400, "InvalidRequestContentException"),
     (
-      invoke("api", "{}", [("X-Amz-Invocation-Type", "Later")]), 400,
+      invoke("api", "{}", ["X-Amz-Invocation-Type": "Later"]), 400,
       "InvalidParameterValueException"
     ),
     (
@@ -79,15 +80,15 @@ import Testing
   ) throws {
     let answer = try Self.withFront { $0.answer(request) }
     #expect(answer.status == status)
-    #expect(answer.header("x-amzn-ErrorType") == type)
+    #expect(answer.headers["x-amzn-ErrorType"] == type)
     #expect((try? JSON.decode(JSONValue.self, from: answer.body))?["Message"]?.string != nil)
   }
 
   @Test func `an asynchronous call is taken at once, a dry run is not run`() throws {
     try Self.withFront { front in
-      let event = front.answer(Self.invoke("api", "{}", [("X-Amz-Invocation-Type", "Event")]))
+      let event = front.answer(Self.invoke("api", "{}", ["X-Amz-Invocation-Type": "Event"]))
       #expect(event.status == 202)
-      let dry = front.answer(Self.invoke("api", "{}", [("X-Amz-Invocation-Type", "DryRun")]))
+      let dry = front.answer(Self.invoke("api", "{}", ["X-Amz-Invocation-Type": "DryRun"]))
       #expect(dry.status == 204)
     }
   }
@@ -100,7 +101,7 @@ import Testing
     #expect(answer.status == 200)
     let event = try JSON.decode(JSONValue.self, from: answer.body)
     #expect(event["rawPath"] == .string("/read/first-chunk"))
-    #expect(answer.header("Apigw-Requestid") == event["requestContext"]?["requestId"]?.string)
+    #expect(answer.headers["Apigw-Requestid"] == event["requestContext"]?["requestId"]?.string)
   }
 
   @Test func `nobody to take an invocation is a time-out`() throws {

@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test func `identifiers have the form of UUIDs and differ`() {
-    let all = (0..<50).map { _ in Identifier.uuid() }
+    let all = (0..<50).map { _ in RandomID.uuid() }
     #expect(Set(all).count == 50)
     for identifier in all {
       #expect(

@@ -1,186 +1,175 @@
+internal import System
+
 /// One option of a command.
-struct OptionSpec: Sendable {
+package struct OptionSpec: Sendable {
   /// With its dashes.
   var name: String
   /// What stands for the value in the help; nil for a switch.
   var value: String?
   var help: String
-  /// Everything after it is the user's command line and none of ours.
-  var takesRest = false
+  /// Everything after it is the user's command line, not ours.
+  var takesRest: Bool
 
-  static func directory(_ help: String = "the stack's directory (default .sluice)") -> OptionSpec {
-    OptionSpec(name: "--directory", value: "PATH", help: help)
+  init(_ name: String, _ value: String?, _ help: String, takesRest: Bool = false) {
+    (self.name, self.value, self.help, self.takesRest) = (name, value, help, takesRest)
   }
 
+  static let directory = OptionSpec(
+    "--directory", "PATH", "the stack's directory (default .sluice)")
   static let bootstrap = OptionSpec(
-    name: "--bootstrap", value: "PATH", help: "the handlers' program (default: beside sluice)")
+    "--bootstrap", "PATH", "the handlers' program (default: next to sluice)")
+  static let database = OptionSpec("--database", "URL", "use instead of DATABASE_URL")
+  static let package = OptionSpec(
+    "--package", "PATH",
+    "the Data Package (default: datapackage.json here, then SLUICE_DATAPACKAGE)")
+  static let dataset = OptionSpec(
+    "--dataset", "NAME", "use instead of the dataset that the file's name selects")
 }
 
-/// One command as the help shows it and as its command line is read.
-struct CommandSpec: Sendable {
+/// How a command is written and what its help says.
+package struct CommandSpec: Sendable {
   var name: String
-  /// What stands after the options.
-  var operands: String
+  /// What stands after the options, and how many of them there can be.
+  var operands = ""
+  var operandCount = 0...0
+  /// Whether a command line of the user's own can follow, after `--` or an option.
+  var allowsRest = false
   var summary: String
-  var options: [OptionSpec]
+  var options: [OptionSpec] = []
   var details: String
 
   var help: String {
-    var text = "usage: sluice \(name)"
-    for option in options {
-      text += " [\(option.name)\(option.value.map { " \($0)" } ?? "")]"
-    }
+    let written = options.map { "\($0.name)\($0.value.map { " \($0)" } ?? "")" }
+    var text = "usage: sluice \(name)" + written.map { " [\($0)]" }.joined()
     if !operands.isEmpty { text += " \(operands)" }
     text += "\n\n\(summary)\n\n\(details)"
-    if !options.isEmpty {
-      text += "\n\noptions:"
-      for option in options {
-        let left = "\(option.name)\(option.value.map { " \($0)" } ?? "")"
-        text += "\n  \(left.padded(to: 20)) \(option.help)"
-      }
+    if !options.isEmpty { text += "\n\noptions:" }
+    for (option, left) in zip(options, written) {
+      text += "\n  \(left.padded(to: 20)) \(option.help)"
     }
     return text
   }
+}
 
-  static let all: [CommandSpec] = [
-    CommandSpec(
-      name: "local", operands: "", summary: "Runs the whole service on this machine.",
-      options: [
-        .directory(),
-        OptionSpec(name: "--port", value: "PORT", help: "the HTTP API's port (default 8080)"),
-        .bootstrap,
-        OptionSpec(
-          name: "--every", value: "TIME", help: "ingest postings as often: 30s, 15m, 6h, 1d"),
-        OptionSpec(
-          name: "--once", value: "COMMAND…", help: "run a command in the stack, then stop",
-          takesRest: true),
-      ],
-      details: """
-        Starts a private PostgreSQL, S3 and SQS (by moto), the handlers, and an HTTP front on
-        127.0.0.1. Objects put under uploads/ in the bucket sluice-uploads are loaded; everything
-        but Lambda's Invoke path goes to the handler api. Postings come from a stub with invented
-        ones, unless USAJOBS_API_KEY or USAJOBS_ENDPOINT is set; they are ingested when asked for,
-        or on the schedule that --every gives. PostgreSQL's data stays in the stack's directory; S3,
-        SQS and the stub begin anew each time. Ctrl-C stops everything. A handler is started again
-        when it ends or its program is rebuilt.
-        """),
-    CommandSpec(
-      name: "services", operands: "-- COMMAND…",
-      summary: "Runs a command beside a fresh PostgreSQL, S3 and SQS, and exits with its status.",
-      options: [],
-      details: """
-        The command finds them through TEST_DATABASE_URL, TEST_AWS_ENDPOINT_URL, AWS_ENDPOINT_URL,
-        AWS_REGION and dummy AWS keys. Nothing is kept. Example: sluice services -- swift test
-        """),
-    CommandSpec(
-      name: "upload", operands: "FILE…", summary: "Puts files into the local stack's bucket.",
-      options: [
-        OptionSpec(
-          name: "--key", value: "KEY",
-          help: "the object's key; one that ends in / is put before each file's name"),
-        .directory(),
-      ],
-      details: """
-        By default a file NAME.csv gets the key uploads/NAME/NAME.csv, which the data package
-        routes to the table NAME. The stack is the one that runs in the stack's directory, or else
-        whatever AWS_ENDPOINT_URL names.
-        """),
-    .infer,
-    .validate,
-    .load,
-    .users,
-    CommandSpec(
-      name: "invoke", operands: "HANDLER EVENT.json",
-      summary: "Invokes a handler with an event and prints its answer.",
-      options: [.directory(), .bootstrap],
-      details: """
-        In the running local stack if there is one, else by starting bootstrap for this one
-        invocation. A function error goes to standard error, and the exit status is 1. An event
-        named - is read from standard input.
-        """),
-    CommandSpec(
-      name: "demo", operands: "", summary: "Shows the service at work on generated files.",
-      options: [
-        .directory(),
-        OptionSpec(
-          name: "--port", value: "PORT", help: "the HTTP API's port of a stack of its own"),
-        .bootstrap,
-        OptionSpec(name: "--stay", help: "keep a stack of its own up until Ctrl-C"),
-        OptionSpec(name: "--once", help: "stop a stack of its own (the default)"),
-      ],
-      details: """
-        Uploads departments, jobs, hires and people, prints each load's report and what the API
-        answers, then uploads the hires again, which changes nothing. Ingests postings from the
-        stack's stub three times, the last after the stub changed some, and fails unless the counts
-        say just that. Uses the running stack, or one of its own, which stops at the end unless
-        --stay is given.
-        """),
-    CommandSpec(
-      name: "generate", operands: "DIRECTORY|FILE", summary: "Writes sample files.",
-      options: [
-        OptionSpec(name: "--seed", value: "N", help: "the same number, the same files (default 1)"),
-        OptionSpec(name: "--hires", value: "N", help: "records of hires (default 2000)"),
-        OptionSpec(
-          name: "--incomplete", value: "N", help: "hires that lack one field (default 70)"),
-        OptionSpec(name: "--large", value: "KIND", help: "one large file: hires or orders"),
-        OptionSpec(name: "--records", value: "N", help: "of the large file (default 1000000)"),
-        OptionSpec(name: "--megabytes", value: "N", help: "its size, in place of --records"),
-        OptionSpec(name: "--bad", value: "SHARE", help: "its share of bad records, such as 0.01"),
-        OptionSpec(name: "--truth", value: "PATH", help: "lists its bad records"),
-      ],
-      details: """
-        departments.csv, jobs.csv and hired_employees.csv have no header; people.csv has one.
+/// A command line taken apart by a command's specification.
+package struct CommandLineReader {
+  let spec: CommandSpec
+  private(set) var operands: [String] = []
+  /// What follows `--` or an option that takes the rest.
+  private(set) var rest: [String]?
+  private(set) var asksForHelp = false
+  private var values: [String: String] = [:]
+  private var switches: Set<String> = []
 
-        With --large, one file without a header, at any size: hires have five columns and no
-        quotes; orders have twenty of all types, with quoted commas, quotes and line ends. The file
-        - is standard output. The list of --truth tells record, line, byte offset and kind of each
-        bad record. Example:
-        sluice generate --large orders --megabytes 500 --bad 0.01 --truth bad.csv orders.csv
-        """),
-    CommandSpec(
-      name: "ingest", operands: "[KEY=VALUE…]",
-      summary: "Ingests the postings that searches at USAJOBS find.",
-      options: [
-        OptionSpec(name: "--search", value: "NAME", help: "one of the saved searches"),
-        OptionSpec(name: "--keyword", value: "WORDS", help: "the same as keyword=WORDS"),
-        OptionSpec(name: "--location", value: "PLACE", help: "the same as locationName=PLACE"),
-        OptionSpec(name: "--radius", value: "MILES", help: "the same as radius=MILES"),
-        OptionSpec(name: "--days", value: "N", help: "the same as postedWithinDays=N"),
-        OptionSpec(name: "--endpoint", value: "URL", help: "in place of USAJOBS_ENDPOINT"),
-        .directory(),
-      ],
-      details: """
-        Without a search, runs all that are saved in searches.json beside the Data Package; with
-        one, just that: KEY is any parameter of a saved search, and may come several times. Into
-        the database of the stack that runs in the stack's directory, and from its stub unless
-        USAJOBS_API_KEY or USAJOBS_ENDPOINT is set; without a stack into what DATABASE_URL or the
-        PG variables name. Interrupted runs are gone on with by the next. The exit status is 0 when
-        all is complete, 3 when the searches run already, and 1 otherwise.
-        """),
-    CommandSpec(
-      name: "usajobs-stub", operands: "", summary: "Plays the USAJOBS Search API on this machine.",
-      options: [
-        OptionSpec(name: "--port", value: "PORT", help: "0 takes a free one (the default)"),
-        OptionSpec(name: "--postings", value: "N", help: "how many there are (default 120)"),
-        OptionSpec(name: "--locations", value: "N", help: "places of a posting (default 40)"),
-        OptionSpec(name: "--seed", value: "N", help: "the same number, the same postings"),
-        OptionSpec(name: "--latency-ms", value: "N", help: "added to every answer (default 0)"),
-      ],
-      details: """
-        The first line on standard output is the address for USAJOBS_ENDPOINT. All postings are
-        invented, and show every known way of writing one that the service has had. POST /stub/change
-        {"changed":2,"dropped":1,"added":3} changes them; POST /stub/fault {"kind":KIND,"times":N}
-        spoils the next N answers, where KIND is status (with status, retryAfter), html, truncated,
-        empty, slow (milliseconds), hang, close (after), oneBad (breakage), duplicate or shrink;
-        DELETE /stub/fault takes it back; GET /stub/log tells the requests seen, without keys.
-        """),
-  ]
+  init(_ arguments: [String], _ spec: CommandSpec) throws(CommandError) {
+    self.spec = spec
+    var index = 0
+    while index < arguments.count, rest == nil {
+      let argument = arguments[index]
+      index += 1
+      if argument == "--" {
+        rest = Array(arguments[index...])
+        continue
+      }
+      guard argument.hasPrefix("-"), argument != "-" else {
+        operands.append(argument)
+        continue
+      }
+      if argument == "--help" || argument == "-h" {
+        asksForHelp = true
+        return
+      }
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let option = try option(named: String(parts[0]))
+      if option.takesRest {
+        rest = Array(arguments[index...])
+        continue
+      }
+      if option.value == nil {
+        guard parts.count == 1 else { throw misuse("\(option.name) takes no value") }
+        switches.insert(option.name)
+      } else if parts.count > 1 {
+        values[option.name] = String(parts[1])
+      } else {
+        guard index < arguments.count else {
+          throw misuse("\(option.name) needs a value: \(option.name) \(option.value ?? "")")
+        }
+        values[option.name] = arguments[index]
+        index += 1
+      }
+    }
+    try expectOperands(spec.operandCount)
+    if !spec.allowsRest, let rest {
+      throw misuse("sluice \(spec.name) does not take -- \(rest.first ?? "")")
+    }
+  }
 
-  static var overview: String {
-    var text =
-      "usage: sluice COMMAND …\n\nServerless CSV loading into PostgreSQL, on your machine.\n"
-    for command in all { text += "\n  \(command.name.padded(to: 12)) \(command.summary)" }
-    return text + "\n\nsluice COMMAND --help tells more; sluice --version tells the version."
+  private func option(named name: String) throws(CommandError) -> OptionSpec {
+    if let option = spec.options.first(where: { $0.name == name }) { return option }
+    let names = spec.options.map(\.name) + ["--help"]
+    let nearest = Suggestion.nearest(to: name, among: names)
+    throw misuse(
+      "sluice \(spec.name) has no option \(name)", nearest.map { "Did you mean \($0)?" })
+  }
+
+  func misuse(_ message: String, _ advice: String? = nil) -> CommandError {
+    CommandError(message, advice: advice ?? "See sluice \(spec.name) --help.", status: 2)
+  }
+
+  func has(_ option: String) -> Bool { switches.contains(option) }
+
+  func text(_ option: String) -> String? { values[option] }
+
+  func number(
+    _ option: String, default value: Int, in range: ClosedRange<Int>
+  ) throws(CommandError) -> Int {
+    guard let text = values[option] else { return value }
+    guard let number = Int(text), range.contains(number) else {
+      throw misuse(
+        "\(option) takes a number from \(range.lowerBound) to \(range.upperBound), not \(text)")
+    }
+    return number
+  }
+
+  /// A time such as `15m`, from a second to a month.
+  func duration(_ option: String) throws(CommandError) -> Duration? {
+    guard let text = values[option] else { return nil }
+    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    guard let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()),
+      (1...(31 * 86_400 / unit)).contains(number)
+    else {
+      throw misuse("\(option) takes a time such as 30s, 15m, 6h or 1d, not \(text)")
+    }
+    return .seconds(number * unit)
+  }
+
+  /// Checks how many operands there are.
+  func expectOperands(_ range: ClosedRange<Int>) throws(CommandError) {
+    if operands.count < range.lowerBound {
+      throw misuse("sluice \(spec.name) needs \(spec.operands)")
+    }
+    if operands.count > range.upperBound {
+      throw misuse("sluice \(spec.name) does not take \(operands[range.upperBound])")
+    }
+  }
+
+  var directory: String { text("--directory") ?? StackOptions.defaultDirectory }
+
+  func port(default port: UInt16) throws(CommandError) -> UInt16 {
+    UInt16(clamping: try number("--port", default: Int(port), in: 0...65_535))
+  }
+
+  func seed(default seed: UInt64) throws(CommandError) -> UInt64 {
+    UInt64(clamping: try number("--seed", default: Int(seed), in: 0...Int.max))
+  }
+
+  /// The value of `--format`, which is one of some.
+  func format(among formats: [String]) throws(CommandError) -> String? {
+    guard let format = text("--format") else { return nil }
+    guard formats.contains(format) else {
+      throw misuse("--format takes \(formats.joined(separator: " or ")), not \(format)")
+    }
+    return format
   }
 }
 

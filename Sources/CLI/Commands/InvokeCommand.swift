@@ -2,28 +2,43 @@ import HTTP
 import JSON
 
 /// `sluice invoke`: one invocation, in the running stack or in a process of its own.
-enum InvokeCommand {
-  static func run(
-    handler: String, event path: String, _ options: StackOptions
-  ) throws(CommandError) -> Int32 {
-    let event = try Files.read(path == "-" ? "/dev/stdin" : path)
-    do throws(JSONError) {
-      _ = try JSON.decode(JSONValue.self, from: event)
-    } catch {
-      throw CommandError("\(path) is not JSON: \(error)")
-    }
-    let result: InvocationResult
-    if let state = try StackState.running(in: options.directory) {
-      result = try invoke(handler, event, at: state.front)
-    } else {
-      result = try invokeOnce(handler, event, options)
-    }
+package struct InvokeCommand: Subcommand {
+  package static let spec = CommandSpec(
+    name: "invoke", operands: "HANDLER EVENT.json", operandCount: 2...2,
+    summary: "Invokes a handler with an event and prints its response.",
+    options: [.directory, .bootstrap],
+    details: """
+      Uses the running local stack if there is one, otherwise starts bootstrap for this one
+      invocation. A function error goes to standard error, and the exit status is 1. If EVENT.json
+      is -, the event is read from standard input.
+      """)
+
+  package var handler: String
+  /// The path of the event's file, or `-` for standard input.
+  package var event: String
+  package var stack = StackOptions()
+
+  package init(_ handler: String, event: String) { (self.handler, self.event) = (handler, event) }
+
+  package init(_ line: CommandLineReader) throws(CommandError) {
+    self.init(line.operands[0], event: line.operands[1])
+    stack = try StackOptions(line)
+  }
+
+  package func run() throws(CommandError) -> Int32 {
+    let bytes = try Files.read(event == "-" ? "/dev/stdin" : event)
+    try orFail("\(event) is not JSON") { _ = try JSON.decode(JSONValue.self, from: bytes) }
+    let state = try StackState.running(in: stack.directory)
+    let result =
+      if let state { try Self.invoke(handler, bytes, at: state.front) } else {
+        try invokeOnce(bytes)
+      }
     switch result {
     case .response(let response):
       Console.print(JSONText.pretty(response.body))
       return 0
     case .failure(let failure):
-      Console.note(FailureText.of(failure))
+      Console.note(failure.line)
       Console.note(JSONText.pretty(failure.body))
       return 1
     }
@@ -33,17 +48,13 @@ enum InvokeCommand {
   static func invoke(
     _ handler: String, _ event: [UInt8], at front: String
   ) throws(CommandError) -> InvocationResult {
-    let answer: HTTPResponse
-    do throws(HTTPError) {
+    let request = HTTPRequest(
+      method: "POST", url: front + InvokeRoute.path(PercentText.encode(handler)),
+      headers: ["Content-Type": "application/json"], body: event)
+    let answer = try orFail("the stack does not answer") {
       // A load may be silent for as long as Lambda lets a function run.
       var client = try HTTPClient(stallLimit: .seconds(900))
-      answer = try client.send(
-        HTTPRequest(
-          method: "POST", url: front + InvokeRoute.path(PercentText.encode(handler)),
-          headers: ["Content-Type": "application/json"], body: event),
-        timeout: .seconds(900))
-    } catch {
-      throw CommandError("the stack does not answer: \(error)")
+      return try client.send(request, timeout: .seconds(900))
     }
     guard answer.status == 200 else {
       let body = try? JSON.decode(JSONValue.self, from: answer.body)
@@ -60,16 +71,15 @@ enum InvokeCommand {
   }
 
   /// Starts `bootstrap` under a Runtime API of our own.
-  private static func invokeOnce(
-    _ handler: String, _ event: [UInt8], _ options: StackOptions
-  ) throws(CommandError) -> InvocationResult {
+  private func invokeOnce(_ event: [UInt8]) throws(CommandError) -> InvocationResult {
+    let handler = handler
     let toolbox = Toolbox()
     let queue = try InvocationQueue(timeLimit: .seconds(900))
     let variables = toolbox.variables.merging(["AWS_REGION": LocalAWS.region]) { own, _ in own }
     let running = try RunningHandler(
-      name: handler, queue: queue, bootstrap: try toolbox.bootstrap(options.bootstrap),
+      name: handler, queue: queue, bootstrap: try toolbox.bootstrap(stack.bootstrap),
       variables: variables, onLine: { Console.note("\(handler) | \($0)") })
     defer { running.stop() }
-    return try queue.invoke(Invocation(event: event))
+    return try queue.invoke(QueuedInvocation(event: event))
   }
 }

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 
 /// An HTTP request in the form API Gateway's HTTP APIs hand to a function: payload format 2.0.
@@ -49,7 +50,7 @@ package struct GatewayEvent: Sendable {
     json.beginObject()
     json.pair("accountId", FunctionARN.account)
     json.pair("apiId", "local")
-    json.pair("domainName", request.header("Host") ?? "localhost")
+    json.pair("domainName", request.headers["Host"] ?? "localhost")
     json.pair("domainPrefix", "local")
     json.key("http")
     json.beginObject()
@@ -57,7 +58,7 @@ package struct GatewayEvent: Sendable {
     json.pair("path", request.path)
     json.pair("protocol", "HTTP/1.1")
     json.pair("sourceIp", Self.client)
-    json.pair("userAgent", request.header("User-Agent") ?? "")
+    json.pair("userAgent", request.headers["User-Agent"] ?? "")
     json.endObject()
     json.pair("requestId", requestID)
     json.pair("routeKey", "$default")
@@ -82,7 +83,7 @@ package struct GatewayEvent: Sendable {
     json.bool(!isText)
   }
 
-  private var contentType: String? { request.header("Content-Type") }
+  private var contentType: String? { request.headers["Content-Type"] }
 
   /// Whether the gateway passes a body of this type as text.
   package static func isText(_ contentType: String?) -> Bool {
@@ -94,14 +95,13 @@ package struct GatewayEvent: Sendable {
 
   /// The gateway takes cookies out of the headers and splits them.
   private var cookies: [String] {
-    request.headers.filter { $0.name.equalsIgnoringCase("Cookie") }
-      .flatMap { $0.value.split(separator: ";") }
+    request.headers.all("Cookie").flatMap { $0.split(separator: ";") }
       .map { String($0.drop { $0 == " " }) }
   }
 
   private var headers: [(name: String, value: String)] {
     var joined = Joined()
-    for header in request.headers where !header.name.equalsIgnoringCase("Cookie") {
+    for header in request.headers.fields where header.name.lowercased() != "cookie" {
       joined.add(header.name.lowercased(), header.value)
     }
     joined.add("x-forwarded-for", Self.client)
@@ -111,10 +111,7 @@ package struct GatewayEvent: Sendable {
 
   private var queryParameters: [(name: String, value: String)] {
     var joined = Joined()
-    for part in request.query.split(separator: "&") {
-      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      joined.add(PercentText.decode(pair[0]), pair.count > 1 ? PercentText.decode(pair[1]) : "")
-    }
+    for (name, value) in request.parameters { joined.add(name, value) }
     return joined.pairs
   }
 }

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 
 /// Turns what a function answered into the HTTP response the gateway would send.
@@ -18,7 +19,7 @@ package enum GatewayReply {
       failure.type == "Sandbox.Timedout"
       ? ServerResponse.json(504, #"{"message":"Endpoint request timed out"}"#)
       : ServerResponse.json(502, #"{"message":"Internal server error"}"#)
-    answer.headers.append(("X-Amz-Function-Error", failure.type))
+    answer.headers.append("X-Amz-Function-Error", failure.type)
     return answer
   }
 
@@ -32,7 +33,7 @@ package enum GatewayReply {
       return malformed("the function's answer is not JSON")
     }
     guard value["statusCode"] != nil else {
-      return ServerResponse(200, headers: [("Content-Type", "application/json")], body: body)
+      return .json(200, body)
     }
     return structured(value, body: nil)
   }
@@ -41,7 +42,7 @@ package enum GatewayReply {
   private static func streamed(_ response: InvocationResponse) -> ServerResponse {
     guard response.contentType == "application/vnd.awslambda.http-integration-response" else {
       return ServerResponse(
-        200, headers: [("Content-Type", response.contentType)], body: response.body)
+        200, headers: ["Content-Type": response.contentType], body: response.body)
     }
     let separator = [UInt8](repeating: 0, count: 8)
     guard let end = response.body.firstRange(of: separator),
@@ -59,11 +60,11 @@ package enum GatewayReply {
     if case .object(let headers) = value["headers"] {
       for (name, value) in headers.sorted(by: { $0.key < $1.key }) where !isOwn(name) {
         guard let text = text(of: value) else { return malformed("a header is not a string") }
-        answer.headers.append((name, text))
+        answer.headers.append(name, text)
       }
     }
     if case .array(let cookies) = value["cookies"] {
-      for case .string(let cookie) in cookies { answer.headers.append(("Set-Cookie", cookie)) }
+      for case .string(let cookie) in cookies { answer.headers.append("Set-Cookie", cookie) }
     }
     if let streamed {
       answer.body = streamed
@@ -83,8 +84,8 @@ package enum GatewayReply {
   private static func completed(_ answer: ServerResponse) -> ServerResponse {
     var answer = answer
     if answer.status == 204 || answer.status == 304 { answer.body = [] }
-    if answer.header("Content-Type") == nil, !answer.body.isEmpty {
-      answer.headers.append(("Content-Type", "text/plain; charset=utf-8"))
+    if answer.headers["Content-Type"] == nil, !answer.body.isEmpty {
+      answer.headers.append("Content-Type", "text/plain; charset=utf-8")
     }
     return answer
   }

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 
 /// The stack's HTTP front: Lambda's Invoke call for every handler, everything else to `api`.
@@ -25,14 +26,14 @@ package struct StackFront: Sendable {
     guard let queue = queues["api"] else {
       return .json(404, #"{"message":"Not Found"}"#)
     }
-    let requestID = Identifier.uuid()
+    let requestID = RandomID.uuid()
     let event = GatewayEvent(request, requestID: requestID, time: .now).json()
-    let result = outcome(of: Invocation(event: event), in: queue, patience: patience)
+    let result = queue.outcome(of: QueuedInvocation(event: event), patience: patience)
     if case .failure(let failure) = result {
-      Console.note("\(request.method) \(request.path): \(FailureText.of(failure))")
+      Console.note("\(request.method) \(request.path): \(failure.line)")
     }
     var answer = GatewayReply.response(to: result)
-    answer.headers.append(("Apigw-Requestid", requestID))
+    answer.headers.append("Apigw-Requestid", requestID)
     return answer
   }
 
@@ -56,17 +57,17 @@ package struct StackFront: Sendable {
     guard (try? JSON.decode(JSONValue.self, from: event)) != nil else {
       return Self.refusal(400, "InvalidRequestContentException", "The event is not JSON")
     }
-    var invocation = Invocation(event: event)
-    if let encoded = request.header("X-Amz-Client-Context") {
+    var invocation = QueuedInvocation(event: event)
+    if let encoded = request.headers["X-Amz-Client-Context"] {
       guard let context = Base64.decode(Array(encoded.utf8)) else {
         return Self.refusal(
           400, "InvalidRequestContentException", "X-Amz-Client-Context is not base64")
       }
       invocation.clientContext = String(decoding: context, as: UTF8.self)
     }
-    switch request.header("X-Amz-Invocation-Type") ?? "RequestResponse" {
+    switch request.headers["X-Amz-Invocation-Type"] ?? "RequestResponse" {
     case "RequestResponse":
-      return Self.lambdaAnswer(outcome(of: invocation, in: queue, patience: nil), invocation)
+      return Self.lambdaAnswer(queue.outcome(of: invocation), invocation)
     case "Event":
       return accepted(invocation, in: queue)
     case "DryRun":
@@ -77,41 +78,31 @@ package struct StackFront: Sendable {
     }
   }
 
-  private func outcome(
-    of invocation: Invocation, in queue: InvocationQueue, patience: Duration?
-  ) -> InvocationResult {
-    do throws(CommandError) {
-      return try queue.invoke(invocation, patience: patience)
-    } catch {
-      return .failure(InvocationFailure(type: "Service.Error", message: error.message))
-    }
-  }
-
   /// An asynchronous invocation: taken now, run when its turn comes.
-  private func accepted(_ invocation: Invocation, in queue: InvocationQueue) -> ServerResponse {
+  private func accepted(_ invocation: QueuedInvocation, in queue: InvocationQueue) -> ServerResponse
+  {
     do throws(CommandError) {
-      try Thread.detached { _ = outcome(of: invocation, in: queue, patience: nil) }
+      try Thread.detached { _ = queue.outcome(of: invocation) }
     } catch {
       return Self.refusal(503, "ServiceException", error.message)
     }
-    return ServerResponse(202, headers: [("x-amzn-RequestId", invocation.requestID)])
+    return ServerResponse(202, headers: ["x-amzn-RequestId": invocation.requestID])
   }
 
   private static func lambdaAnswer(
-    _ result: InvocationResult, _ invocation: Invocation
+    _ result: InvocationResult, _ invocation: QueuedInvocation
   ) -> ServerResponse {
-    var headers = [
-      (name: "x-amzn-RequestId", value: invocation.requestID),
-      (name: "X-Amz-Executed-Version", value: "$LATEST"),
+    var headers: HTTPHeaders = [
+      "x-amzn-RequestId": invocation.requestID, "X-Amz-Executed-Version": "$LATEST",
     ]
     switch result {
     case .response(let response):
-      headers.append(("Content-Type", response.contentType))
+      headers.append("Content-Type", response.contentType)
       return ServerResponse(200, headers: headers, body: response.body)
     case .failure(let failure):
-      headers.append(("Content-Type", "application/json"))
-      headers.append(("X-Amz-Function-Error", "Unhandled"))
-      headers.append(("X-Sluice-Error-Type", failure.type))
+      headers.append("Content-Type", "application/json")
+      headers.append("X-Amz-Function-Error", "Unhandled")
+      headers.append("X-Sluice-Error-Type", failure.type)
       return ServerResponse(200, headers: headers, body: failure.body)
     }
   }
@@ -122,9 +113,9 @@ package struct StackFront: Sendable {
     json.pair("Type", "User")
     json.pair("Message", message)
     json.endObject()
-    return ServerResponse(
-      status, headers: [("Content-Type", "application/json"), ("x-amzn-ErrorType", type)],
-      body: json.bytes)
+    var answer = ServerResponse.json(status, json.bytes)
+    answer.headers.append("x-amzn-ErrorType", type)
+    return answer
   }
 }
 

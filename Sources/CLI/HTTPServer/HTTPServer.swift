@@ -1,21 +1,22 @@
 import CMicroHTTPD
 import Glibc
+import HTTP
 
 /// A small HTTP/1.1 server on 127.0.0.1 with a thread for each connection.
 ///
 /// Its handler may block for as long as it likes: the Runtime API's `/next` does. Letting go of the
 /// server waits for handlers to return, so whatever they wait for must be woken first.
 @safe
-package struct HTTPServer: ~Copyable {
+struct HTTPServer: ~Copyable {
   private let daemon: OpaquePointer
   private let service: Service
-  package let port: UInt16
+  let port: UInt16
 
   /// Listens on the port, or on a free one when it is 0.
   ///
   /// A body over the limit reaches the handler empty and marked as too large; a request whose body
   /// broke off is told to `aborted` only. Both are called on the connection's thread.
-  package init(
+  init(
     port: UInt16, bodyLimit: Int, aborted: @escaping @Sendable (ServerRequest) -> Void = { _ in },
     handler: @escaping @Sendable (ServerRequest) -> ServerResponse
   ) throws(CommandError) {
@@ -125,11 +126,9 @@ private func closeExchange(
   unsafe Unmanaged<Service>.fromOpaque(context).takeUnretainedValue().aborted(exchange.request)
 }
 
-private func values(
-  of connection: OpaquePointer, _ kind: MHD_ValueKind
-) -> [(name: String, value: String)] {
+private func values(of connection: OpaquePointer, _ kind: MHD_ValueKind) -> HTTPHeaders {
   final class Collected {
-    var values: [(name: String, value: String)] = []
+    var values: HTTPHeaders = [:]
   }
   let collected = Collected()
   _ = unsafe MHD_get_connection_values(
@@ -138,7 +137,7 @@ private func values(
       guard let context = unsafe context, let name = unsafe name else { return .NO }
       let collected = unsafe Unmanaged<Collected>.fromOpaque(context).takeUnretainedValue()
       let text = unsafe value.map { unsafe String(cString: $0) } ?? ""
-      unsafe collected.values.append((String(cString: name), text))
+      unsafe collected.values.append(String(cString: name), text)
       return .YES
     }, Unmanaged.passUnretained(collected).toOpaque())
   return withExtendedLifetime(collected) { collected.values }
@@ -149,7 +148,7 @@ private func send(_ answer: ServerResponse, on connection: OpaquePointer) -> MHD
   let made = unsafe answer.pieces.isEmpty ? copied(answer.body) : lent(answer.pieces)
   guard let response = unsafe made else { return .NO }
   defer { unsafe MHD_destroy_response(response) }
-  for header in answer.headers {
+  for header in answer.headers.fields {
     // A name or value that HTTP cannot carry is left out by the library.
     _ = unsafe MHD_add_response_header(response, header.name, header.value)
   }

@@ -15,8 +15,7 @@ package struct IngestSummary: Sendable, Equatable {
 
     /// For example `78 found = 3 inserted + 75 unchanged; 1 closed`.
     package var line: String {
-      let parts = IngestSummary.parts.compactMap { self[$0] == 0 ? nil : "\(self[$0]) \($0)" }
-      var line = "\(self["found"]) found = \(parts.isEmpty ? "0" : parts.joined(separator: " + "))"
+      var line = Quantity.sum("found", of: IngestSummary.parts) { self[$0] }
       for name in ["duplicates", "closed"] where self[name] > 0 {
         line += "; \(self[name]) \(name)"
       }
@@ -46,9 +45,7 @@ package struct IngestSummary: Sendable, Equatable {
     outcome.search = value["search"]?.string ?? ""
     outcome.status = value["status"]?.string ?? "?"
     outcome.reason = value["reason"]?.string
-    for name in figures {
-      if case .integer(let count) = value[name] { outcome.counts[name] = Int(count) }
-    }
+    for name in figures { outcome.counts[name] = value[name]?.count }
     return outcome
   }
 

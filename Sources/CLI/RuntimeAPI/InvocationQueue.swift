@@ -28,7 +28,7 @@ package final class InvocationQueue: Sendable {
   }
 
   private final class Ticket: Sendable {
-    let invocation: Invocation
+    let invocation: QueuedInvocation
     let changed: Wakeup
     let progress = Mutex(Progress.waiting)
 
@@ -38,7 +38,7 @@ package final class InvocationQueue: Sendable {
       case settled(InvocationResult)
     }
 
-    init(_ invocation: Invocation) throws(CommandError) {
+    init(_ invocation: QueuedInvocation) throws(CommandError) {
       self.invocation = invocation
       changed = try Wakeup()
     }
@@ -65,7 +65,7 @@ package final class InvocationQueue: Sendable {
   ///
   /// Waits for a process that takes it as long as `patience` says; nil is for ever.
   package func invoke(
-    _ invocation: Invocation, patience: Duration? = nil
+    _ invocation: QueuedInvocation, patience: Duration? = nil
   ) throws(CommandError) -> InvocationResult {
     let ticket = try Ticket(invocation)
     let isOpen = state.withLock { state in
@@ -91,11 +91,20 @@ package final class InvocationQueue: Sendable {
     }
   }
 
+  /// Runs an invocation; one that cannot even wait in line has failed.
+  func outcome(of invocation: QueuedInvocation, patience: Duration? = nil) -> InvocationResult {
+    do throws(CommandError) {
+      return try invoke(invocation, patience: patience)
+    } catch {
+      return .failure(InvocationFailure(type: "Service.Error", message: error.message))
+    }
+  }
+
   /// Takes the next invocation and the wall-clock milliseconds of its deadline; blocks until there
   /// is one.
   ///
   /// Nil when the queue was released, or when the asking connection went away: nobody would run it.
-  package func next(socket: Int32 = -1) -> (invocation: Invocation, deadline: Int64)? {
+  package func next(socket: Int32 = -1) -> (invocation: QueuedInvocation, deadline: Int64)? {
     state.withLock { $0.hasAsked = true }
     var awaited: [Awaited] = [.input(available.descriptor)]
     if socket >= 0 { awaited.append(.hangUp(socket)) }

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import Synchronization
 
@@ -85,21 +86,21 @@ package struct RuntimeAPIRoutes: Sendable {
     guard let (invocation, deadline) = queue.next(socket: request.socket) else {
       return Self.refusal(403, "InvalidStateTransition", "the stack is stopping")
     }
-    var headers = [
-      (name: "Content-Type", value: "application/json"),
-      (name: "Lambda-Runtime-Aws-Request-Id", value: invocation.requestID),
-      (name: "Lambda-Runtime-Deadline-Ms", value: String(deadline)),
-      (name: "Lambda-Runtime-Trace-Id", value: invocation.traceID),
-      (name: "Lambda-Runtime-Invoked-Function-Arn", value: FunctionARN.of(function)),
+    var headers: HTTPHeaders = [
+      "Content-Type": "application/json",
+      "Lambda-Runtime-Aws-Request-Id": invocation.requestID,
+      "Lambda-Runtime-Deadline-Ms": String(deadline),
+      "Lambda-Runtime-Trace-Id": invocation.traceID,
+      "Lambda-Runtime-Invoked-Function-Arn": FunctionARN.of(function),
     ]
     if let context = invocation.clientContext {
-      headers.append((name: "Lambda-Runtime-Client-Context", value: context))
+      headers.append("Lambda-Runtime-Client-Context", context)
     }
     return ServerResponse(200, headers: headers, body: invocation.event)
   }
 
   private func response(_ request: ServerRequest, to id: String) -> ServerResponse {
-    let mode = request.header("Lambda-Runtime-Function-Response-Mode")
+    let mode = request.headers["Lambda-Runtime-Function-Response-Mode"]
     if let mode, mode != "streaming" {
       return Self.refusal(400, "InvalidFunctionResponseMode", "unknown response mode")
     }
@@ -112,8 +113,8 @@ package struct RuntimeAPIRoutes: Sendable {
       return refused.status == 202
         ? Self.refusal(413, "RequestEntityTooLarge", message) : refused
     }
-    if mode != nil, let type = request.trailer("Lambda-Runtime-Function-Error-Type") {
-      let text = request.trailer("Lambda-Runtime-Function-Error-Body") ?? ""
+    if mode != nil, let type = request.trailers["Lambda-Runtime-Function-Error-Type"] {
+      let text = request.trailers["Lambda-Runtime-Function-Error-Body"] ?? ""
       let body = Base64.decode(Array(text.utf8)) ?? []
       return settle(id, with: .failure(InvocationFailure(type: Self.errorType(type), body: body)))
     }
@@ -121,7 +122,7 @@ package struct RuntimeAPIRoutes: Sendable {
       id,
       with: .response(
         InvocationResponse(
-          contentType: request.header("Content-Type") ?? "application/octet-stream",
+          contentType: request.headers["Content-Type"] ?? "application/octet-stream",
           body: request.body, isStreamed: mode != nil)))
   }
 
@@ -141,13 +142,11 @@ package struct RuntimeAPIRoutes: Sendable {
   private static var accepted: ServerResponse { .json(202, #"{"status":"OK"}"#) }
 
   private static func refusal(_ status: Int, _ type: String, _ message: String) -> ServerResponse {
-    let failure = InvocationFailure(type: type, message: message)
-    return ServerResponse(
-      status, headers: [("Content-Type", "application/json")], body: failure.body)
+    .json(status, InvocationFailure(type: type, message: message).body)
   }
 
   private static func errorType(of request: ServerRequest) -> String {
-    errorType(request.header("Lambda-Runtime-Function-Error-Type") ?? "")
+    errorType(request.headers["Lambda-Runtime-Function-Error-Type"] ?? "")
   }
 
   /// Keeps a type that holds `(Runtime|Function).[A-Z][a-zA-Z]+`, as the service does.

@@ -52,7 +52,7 @@ package struct LargeFile: Sendable, Equatable {
     }
   }
 
-  private func generate<Source: RecordSource, Failure: Error>(
+  private func generate<Source: SampleRecords, Failure: Error>(
     _ source: consuming Source, _ onBad: (BadRecord) throws(Failure) -> Void,
     _ onBytes: (Span<UInt8>) throws(Failure) -> Void
   ) throws(Failure) -> Totals {
@@ -68,9 +68,9 @@ package struct LargeFile: Sendable, Equatable {
       let lineEnds = text.lineEnds
       source.append(record: totals.records, to: &text)
       if badPerMillion > 0, chance.below(1_000_000) < badPerMillion {
-        let kind = chance.pick(source.layout.kinds)
+        let kind = chance.pick(Source.layout.kinds)
         text.replace(from: start, lineEnds: lineEnds) { bytes in
-          kind.spoil(bytes, source.layout, &chance)
+          kind.spoil(bytes, Source.layout, &chance)
         }
         totals.bad += 1
         try onBad(
@@ -94,5 +94,40 @@ package struct LargeFile: Sendable, Equatable {
     case .records(let count): totals.records >= count
     case .bytes(let count): totals.bytes + pending >= count
     }
+  }
+}
+
+/// Makes the records of one dataset, each without its line end.
+protocol SampleRecords {
+  static var layout: RecordLayout { get }
+  mutating func append(record: Int, to text: inout RecordText)
+}
+
+/// Hires as in `hired_employees.csv`: id, name, datetime, department_id, job_id; none is quoted.
+struct HireRecords: SampleRecords {
+  static let layout = RecordLayout(
+    key: 0, text: 1, time: 2, integer: 4, kinds: BadKind.ofEveryRecord + [.textAfterQuote])
+
+  private static let jobs = SampleNames.jobs.count
+  private static let departments = SampleNames.departments.count
+
+  private let names = PhrasePool(SampleNames.plainPeople)
+  private let days = DayText()
+  private var random: SampleRandom
+
+  init(seed: UInt64) {
+    random = SampleRandom(seed: seed)
+  }
+
+  mutating func append(record: Int, to text: inout RecordText) {
+    text.append(number: record)
+    text.append(",")
+    text.append(names, names.any(&random))
+    text.append(",")
+    days.appendTime(&random, to: &text)
+    text.append(",")
+    text.append(number: 1 + random.below(Self.departments))
+    text.append(",")
+    text.append(number: 1 + random.below(Self.jobs))
   }
 }

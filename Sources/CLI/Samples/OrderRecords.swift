@@ -1,6 +1,6 @@
 /// Orders, a wide file: id, reference, customer, street, city, country, email, phone, placed_at,
 /// shipped_on, status, category, total, tax, quantity, latitude, longitude, is_gift, tags, note.
-struct OrderRecords: RecordSource {
+struct OrderRecords: SampleRecords {
   static let layout = RecordLayout(
     key: 0, text: 4, time: 8, integer: 14,
     uuid: 1, date: 9, number: 12, boolean: 17, kinds: BadKind.ofEveryRecord + BadKind.ofWideRecords)

@@ -1,4 +1,7 @@
 import AWS
+import CProcess
+import Glibc
+import HTTP
 
 /// PostgreSQL and moto, started together.
 struct LocalServices: Sendable {
@@ -9,7 +12,7 @@ struct LocalServices: Sendable {
   init(
     data: String, socketDirectory: String, isTemporary: Bool, toolbox: Toolbox
   ) throws(CommandError) {
-    moto = try MotoServer(toolbox: toolbox, variables: toolbox.variables)
+    moto = try MotoServer(toolbox: toolbox)
     postgres = try PostgresCluster(
       directory: data, socketDirectory: socketDirectory, isTemporary: isTemporary,
       toolbox: toolbox)
@@ -27,7 +30,7 @@ struct LocalServices: Sendable {
   ) throws(CommandError) -> (url: String, arn: String) {
     let variables = LocalAWS.variables(endpoint: moto.endpoint)
     let limit = Duration.seconds(30)
-    do throws(AWSError) {
+    return try orFail("the local S3 and SQS cannot be set up") {
       var sqs = try SQSClient { variables[$0] }
       let dead = try sqs.createQueue(LocalAWS.deadLetterQueue, timeout: limit)
       let deadARN = try sqs.queueARN(of: dead, timeout: limit)
@@ -42,19 +45,48 @@ struct LocalServices: Sendable {
         queueARN: arn, ofObjectsCreatedIn: LocalAWS.bucket, prefix: LocalAWS.prefix,
         timeout: limit)
       return (url, arn)
-    } catch {
-      throw CommandError("the local S3 and SQS cannot be set up: \(error)")
     }
   }
 
   /// Makes moto take mail from an address, as SES does once its owner has confirmed it.
   func acceptMail(from address: String) throws(CommandError) {
     let variables = LocalAWS.variables(endpoint: moto.endpoint)
-    do throws(AWSError) {
+    try orFail("the local SES cannot be set up") {
       var ses = try SESClient { variables[$0] }
       try ses.createIdentity(address, timeout: .seconds(30))
-    } catch {
-      throw CommandError("the local SES cannot be set up: \(error)")
     }
   }
+}
+
+/// S3 and SQS on a free loopback port, played by moto; what they hold is lost when it stops.
+struct MotoServer: Sendable {
+  private let server: ServiceProcess
+  let endpoint: String
+
+  init(toolbox: Toolbox) throws(CommandError) {
+    let port = cprocess_free_port()
+    guard port != 0 else { throw .system("find a free port") }
+    var environment = toolbox.variables
+    // Threads of a development server; its log is not for us.
+    environment["PYTHONUNBUFFERED"] = "1"
+    let server = try ServiceProcess(
+      "moto_server",
+      ChildCommand(
+        try toolbox.moto(), ["-H", "127.0.0.1", "-p", String(port)], environment: environment),
+      stopSignal: SIGKILL)
+    self.server = server
+    endpoint = "http://127.0.0.1:\(port)"
+  }
+
+  /// Waits until it answers, which takes Python a few seconds.
+  func untilReady() throws(CommandError) {
+    var client = try orFail("moto cannot be asked") { try HTTPClient() }
+    try server.untilReady {
+      let answer = try? client.send(
+        HTTPRequest(url: "\(endpoint)/moto-api/data.json"), timeout: .seconds(5))
+      return answer?.status == 200
+    }
+  }
+
+  func stop() { server.stop() }
 }

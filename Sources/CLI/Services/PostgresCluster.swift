@@ -15,8 +15,7 @@ struct PostgresCluster: Sendable {
   /// A temporary cluster holds nothing of value: it is not flushed to disk, and programs that run as
   /// other users, as the emulator's do, may connect to it.
   init(
-    directory: String, socketDirectory: String, isTemporary: Bool, toolbox: Toolbox,
-    onFirstStart: () -> Void = {}
+    directory: String, socketDirectory: String, isTemporary: Bool, toolbox: Toolbox
   ) throws(CommandError) {
     let account = try Self.account()
     guard "\(socketDirectory)/.s.PGSQL.5432".utf8.count <= Self.socketPathLimit else {
@@ -24,7 +23,6 @@ struct PostgresCluster: Sendable {
     }
     try Self.makeDirectory(socketDirectory, mode: isTemporary ? 0o755 : 0o700, for: account)
     if !Files.exists("\(directory)/PG_VERSION") {
-      onFirstStart()
       try Self.makeDirectory(directory, mode: 0o700, for: account)
       try Self.initialise(directory, account, toolbox)
     }

@@ -41,7 +41,7 @@ struct Toolbox {
         advice: "Build it with swift build --product bootstrap, or name another: --bootstrap PATH.")
     }
     // Kept as given: a rebuild may replace what a link points at.
-    return path.hasPrefix("/") ? path : "\(Files.workingDirectory)/\(path)"
+    return Files.rooted(path)
   }
 
   /// A program named as in a shell: with a slash a path, else looked up in `PATH`.

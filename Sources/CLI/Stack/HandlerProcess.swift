@@ -1,53 +1,31 @@
 import Glibc
 
 /// The process of one handler, started again when it ends and when its program is rebuilt.
-package final class HandlerProcess: Sendable {
-  private let shared: Shared
+final class HandlerProcess: Sendable {
+  private let work: BackgroundWork
+  private let queue: InvocationQueue
 
-  private final class Shared: Sendable {
-    let name: String
-    let command: ChildCommand
-    let queue: InvocationQueue
-    let isStopping = Flag(false)
-    let ended: Wakeup
-
-    init(name: String, command: ChildCommand, queue: InvocationQueue) throws(CommandError) {
-      self.name = name
-      self.command = command
-      self.queue = queue
-      ended = try Wakeup()
-    }
-  }
-
-  package init(
+  init(
     name: String, command: ChildCommand, queue: InvocationQueue
   ) throws(CommandError) {
-    let shared = try Shared(name: name, command: command, queue: queue)
-    self.shared = shared
-    try Thread.detached {
-      defer { shared.ended.set() }
-      Supervision(shared: shared).run()
+    self.queue = queue
+    work = try BackgroundWork { stopping in
+      Supervision(name: name, command: command, queue: queue, stopping: stopping).run()
     }
   }
 
   deinit { stop() }
 
   /// Stops the process and returns when it is gone.
-  package func stop() {
-    shared.isStopping.set(true)
-    shared.queue.attention.set()
-    _ = shared.ended.wait()
-  }
+  func stop() { work.stop(waking: queue.attention) }
 
   /// The supervising thread's part.
   private struct Supervision {
-    let shared: Shared
-    private var queue: InvocationQueue { shared.queue }
-    private var isStopping: Bool { shared.isStopping.isSet }
-
-    init(shared: Shared) {
-      self.shared = shared
-    }
+    let name: String
+    let command: ChildCommand
+    let queue: InvocationQueue
+    let stopping: Wakeup
+    private var isStopping: Bool { stopping.isSet }
 
     private enum End {
       case stopped, rebuilt, timedOut
@@ -58,7 +36,7 @@ package final class HandlerProcess: Sendable {
     func run() {
       var pause = Duration.milliseconds(200)
       while !isStopping {
-        let version = Files.version(of: shared.command.program)
+        let version = Files.version(of: command.program)
         let start = ContinuousClock.now
         switch runOnce(version) {
         case .stopped: return
@@ -86,7 +64,7 @@ package final class HandlerProcess: Sendable {
       if !isStopping { queue.attention.clear() }
       var child: ChildProcess
       do throws(CommandError) {
-        child = try ChildProcess(shared.command)
+        child = try ChildProcess(command)
       } catch {
         return .notStarted(error)
       }
@@ -105,7 +83,7 @@ package final class HandlerProcess: Sendable {
           // A wakeup that came just as one child followed another may have been lost.
           if isStopping { return stopped(&child) }
           // A linker writes for a while: wait until two looks agree.
-          let now = Files.version(of: shared.command.program)
+          let now = Files.version(of: command.program)
           if let now, now != version, now == seen, queue.isIdle {
             let status = child.stop(grace: .seconds(2))
             queue.processEnded(status)
@@ -125,7 +103,7 @@ package final class HandlerProcess: Sendable {
     private func rest(_ pause: Duration, _ version: [Int]?) {
       let end = ContinuousClock.now + pause
       while !isStopping, ContinuousClock.now < end,
-        Files.version(of: shared.command.program) == version
+        Files.version(of: command.program) == version
       {
         _ = queue.attention.wait(atMost: .milliseconds(100))
         if !isStopping { queue.attention.clear() }
@@ -133,7 +111,7 @@ package final class HandlerProcess: Sendable {
     }
 
     private func say(_ what: String) {
-      Console.note("\(shared.name) \(what)")
+      Console.note("\(name) \(what)")
     }
   }
 }

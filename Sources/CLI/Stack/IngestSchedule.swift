@@ -4,16 +4,12 @@ import JSON
 ///
 /// A run that takes longer than the interval lets the times it missed pass.
 package final class IngestSchedule: Sendable {
-  private let stopping: Wakeup
-  private let ended: Wakeup
+  private let work: BackgroundWork
 
   package init(
     every interval: Duration, handler: InvocationQueue, isQuiet: Flag
   ) throws(CommandError) {
-    let (stopping, ended) = (try Wakeup(), try Wakeup())
-    (self.stopping, self.ended) = (stopping, ended)
-    try Thread.detached {
-      defer { ended.set() }
+    work = try BackgroundWork { stopping in
       var due = ContinuousClock.now
       repeat {
         Self.invoke(handler, isQuiet: isQuiet.isSet)
@@ -22,45 +18,26 @@ package final class IngestSchedule: Sendable {
     }
   }
 
-  deinit { stop() }
-
   /// Ends the schedule; a run under way ends when its queue is closed.
-  package func stop() {
-    stopping.set()
-    _ = ended.wait()
-  }
+  package func stop() { work.stop() }
 
   /// The event of a schedule without an input of its own.
   ///
   /// https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets.html
   package static func event(id: String, time: WallClock) -> [UInt8] {
-    var json = JSONWriter()
-    json.beginObject()
-    json.pair("version", "0")
-    json.pair("id", id)
-    json.pair("detail-type", "Scheduled Event")
-    json.pair("source", "aws.scheduler")
-    json.pair("account", "000000000000")
-    json.pair("time", time.iso8601)
-    json.pair("region", LocalAWS.region)
-    json.strings(
-      "resources",
-      ["arn:aws:scheduler:\(LocalAWS.region):000000000000:schedule/default/sluice-job-ingest"])
-    // Text, as the Scheduler sends it; EventBridge's rules send an object.
-    json.pair("detail", "{}")
-    json.endObject()
-    return json.bytes
+    let arn = "arn:aws:scheduler:\(LocalAWS.region):000000000000:schedule/default/sluice-job-ingest"
+    // The detail is text, as the Scheduler sends it; EventBridge's rules send an object.
+    let event = """
+      {"version":"0","id":"\(id)","detail-type":"Scheduled Event","source":"aws.scheduler",\
+      "account":"000000000000","time":"\(time.iso8601)","region":"\(LocalAWS.region)",\
+      "resources":["\(arn)"],"detail":"{}"}
+      """
+    return Array(event.utf8)
   }
 
   private static func invoke(_ handler: InvocationQueue, isQuiet: Bool) {
-    let result: InvocationResult
-    do throws(CommandError) {
-      result = try handler.invoke(
-        Invocation(event: event(id: Identifier.uuid(), time: .now)))
-    } catch {
-      return
-    }
-    switch result {
+    let event = event(id: RandomID.uuid(), time: .now)
+    switch handler.outcome(of: QueuedInvocation(event: event)) {
     case .response(let response):
       guard !isQuiet, let answer = try? JSON.decode(JSONValue.self, from: response.body) else {
         return
@@ -70,7 +47,7 @@ package final class IngestSchedule: Sendable {
       }
     case .failure(let failure):
       if failure.type != InvocationFailure.stoppedType {
-        Console.note("job-ingest failed: \(FailureText.of(failure))")
+        Console.note("job-ingest failed: \(failure.line)")
       }
     }
   }

@@ -30,21 +30,15 @@ final class LocalHandlers {
     state: StackState, isQuiet: Flag
   ) throws(CommandError) {
     self.queues = queues
-    let width = queues.keys.map(\.utf8.count).max() ?? 0
-    var running: [RunningHandler] = []
-    for (name, queue) in queues.sorted(by: { $0.key < $1.key }) {
-      let label = name + String(repeating: " ", count: width - name.utf8.count)
-      running.append(
-        try RunningHandler(
-          name: name, queue: queue, bootstrap: bootstrap,
-          variables: variables.merging(state.variables) { $1 },
-          onLine: { line in
-            if Self.isWorthShowing(line, isQuiet: isQuiet.isSet) {
-              Console.note("\(label) | \(line)")
-            }
-          }))
+    let width = queues.keys.map(\.count).max() ?? 0
+    let variables = variables.merging(state.variables) { $1 }
+    running = try queues.sorted { $0.key < $1.key }.map { name, queue throws(CommandError) in
+      try RunningHandler(name: name, queue: queue, bootstrap: bootstrap, variables: variables) {
+        if Self.isWorthShowing($0, isQuiet: isQuiet.isSet) {
+          Console.note("\(name.padded(to: width)) | \($0)")
+        }
+      }
     }
-    self.running = running
   }
 
   /// Metrics in CloudWatch's embedded format are for CloudWatch; a quiet stack also drops what is
@@ -127,6 +121,7 @@ package final class RunningHandler {
     let name = "SLUICE_DATAPACKAGE"
     guard let path = variables[name] ?? defaults[name], !Files.exists(path) else { return }
     throw CommandError(
-      "there is no Data Package at \(path)", advice: "Let \(name) name a datapackage.json.")
+      "there is no Data Package at \(path)",
+      advice: "Set \(name) to the path of a datapackage.json.")
   }
 }

@@ -4,13 +4,21 @@ internal import JobIngest
 
 /// What a local stack is made of.
 package struct StackOptions: Sendable, Equatable {
-  package var directory = ".sluice"
+  package static let defaultDirectory = ".sluice"
+
+  package var directory = Self.defaultDirectory
   package var port: UInt16 = 8080
   package var bootstrap: String?
   /// How often postings are ingested; never when nil.
   package var ingestInterval: Duration?
 
   package init() {}
+
+  init(_ line: CommandLineReader) throws(CommandError) {
+    directory = line.directory
+    bootstrap = line.text("--bootstrap")
+    port = try line.port(default: port)
+  }
 }
 
 /// PostgreSQL, S3, SQS, a stub of the USAJOBS API, the handlers' processes, the HTTP front and the
@@ -71,7 +79,7 @@ final class LocalStack {
     }
     poller = try QueuePoller(
       .init(
-        queueURL: queue.url, queueARN: queue.arn, state: state,
+        queueARN: queue.arn, state: state,
         reportsPath: directory.reportsPath, isQuiet: quiet), handler: loader)
     schedule = try options.ingestInterval.map { interval throws(CommandError) in
       try IngestSchedule(every: interval, handler: ingester, isQuiet: quiet)
@@ -106,10 +114,10 @@ final class LocalStack {
     """
     Dashboard   \(state.front)/
     HTTP API    \(state.front)/docs
-    Users       sluice users add NAME --role admin makes one who may write
+    Users       sluice users add NAME --role admin creates a user who can write
     S3 and SQS  \(state.awsEndpoint) (bucket \(state.bucket), prefix \(LocalAWS.prefix))
     PostgreSQL  psql '\(state.databaseURL)'
-    USAJOBS     \(state.usajobsStub.map { "\($0) (a stub)" } ?? "as your USAJOBS_ variables say")
+    USAJOBS     \(state.usajobsStub.map { "\($0) (a stub)" } ?? "as your USAJOBS_ variables specify")
     Data        \(services.postgres.directory)
     """
   }

@@ -1,21 +1,23 @@
+import CProcess
+import Glibc
 import JSON
 
 /// What a running stack tells other commands, in `.sluice/stack.json`.
-package struct StackState: Codable, Sendable, Equatable {
-  package var process: Int32
+struct StackState: Codable, Sendable, Equatable {
+  var process: Int32
   /// For example `http://127.0.0.1:8080`.
-  package var front: String
-  package var awsEndpoint: String
-  package var databaseURL: String
-  package var bucket: String
-  package var queueURL: String
-  package var region: String
+  var front: String
+  var awsEndpoint: String
+  var databaseURL: String
+  var bucket: String
+  var queueURL: String
+  var region: String
   /// The stub of the USAJOBS API, for example `http://127.0.0.1:40123`; nil when the stack leaves
   /// it to the user's own variables where postings come from.
-  package var usajobsStub: String?
+  var usajobsStub: String?
 
   /// The variables that point any AWS SDK, libpq and `job-ingest` at the stack.
-  package var variables: [String: String] {
+  var variables: [String: String] {
     var variables = LocalAWS.variables(endpoint: awsEndpoint, region: region)
     if let usajobsStub { variables.merge(LocalUSAJOBS.variables(stub: usajobsStub)) { $1 } }
     variables["DATABASE_URL"] = databaseURL
@@ -25,17 +27,12 @@ package struct StackState: Codable, Sendable, Equatable {
   }
 
   func write(to directory: StackDirectory) throws(CommandError) {
-    let bytes: [UInt8]
-    do throws(JSONError) {
-      bytes = try JSON.encode(self)
-    } catch {
-      throw CommandError("\(error)")
-    }
+    let bytes = try orFail("the stack's state cannot be written") { try JSON.encode(self) }
     try Files.write(bytes + [UInt8(ascii: "\n")], to: directory.statePath)
   }
 
   /// The stack that runs in a directory, if one does.
-  package static func running(in path: String) throws(CommandError) -> StackState? {
+  static func running(in path: String) throws(CommandError) -> StackState? {
     guard Files.exists("\(path)/stack.json") else { return nil }
     let directory = try StackDirectory(path)
     // A free lock means that the file was left behind.
@@ -44,7 +41,8 @@ package struct StackState: Codable, Sendable, Equatable {
       return try JSON.decode(StackState.self, from: Files.read(directory.statePath))
     } catch {
       throw CommandError(
-        "\(directory.statePath) cannot be read: \(error)", advice: "Stop the stack; start it anew.")
+        "\(directory.statePath) cannot be read: \(error)",
+        advice: "Stop the stack and start it again.")
     }
   }
 }
@@ -80,4 +78,87 @@ package enum LocalUSAJOBS {
       "USAJOBS_EMAIL": "local@sluice.example", "USAJOBS_PAUSE_MS": "0",
     ]
   }
+}
+
+/// Where a stack keeps its things: `.sluice` in the project, and a short path under `/tmp` for
+/// sockets, whose addresses hold 107 bytes only.
+struct StackDirectory: Sendable {
+  let path: String
+  /// Holds the socket, and the data when the stack's own path is closed to the user `postgres`.
+  let runtimePath: String
+
+  init(_ given: String) throws(CommandError) {
+    try Files.makeDirectory(given)
+    path = Files.absolute(given)
+    runtimePath = "\(Self.runtimeRoot)/\(RandomID.hex(Self.fingerprint(path), 16))"
+  }
+
+  private static var runtimeRoot: String { "/tmp/sluice-\(geteuid())" }
+
+  var socketDirectory: String { "\(runtimePath)/socket" }
+  var statePath: String { "\(path)/stack.json" }
+  /// One JSON line for each load's report, in the order they came.
+  var reportsPath: String { "\(path)/loads.ndjson" }
+
+  /// The cluster's data: in the stack's directory, if the user it runs as can get there.
+  func dataDirectory(for account: UserAccount?) -> String {
+    let own = "\(path)/postgres"
+    guard let account, !Files.isReachable(own, by: account) else { return own }
+    return "\(runtimePath)/postgres"
+  }
+
+  /// Makes the directory under `/tmp`, and refuses one that somebody else put there.
+  func prepare() throws(CommandError) {
+    try Self.prepareRoot()
+    try Files.makeDirectory(runtimePath)
+  }
+
+  /// Leaves nothing under `/tmp` but a cluster that had to be there.
+  func tidy() {
+    _ = unsafe rmdir(socketDirectory)
+    _ = unsafe rmdir(runtimePath)
+  }
+
+  /// A directory of its own for a run that keeps nothing; the caller removes it.
+  static func temporary() throws(CommandError) -> String {
+    try prepareRoot()
+    let path = "\(runtimeRoot)/\(RandomID.hex(.random(in: 0 ... .max), 16))"
+    try Files.makeDirectory(path)
+    return path
+  }
+
+  private static func prepareRoot() throws(CommandError) {
+    try Files.makeDirectory(runtimeRoot)
+    var entry = stat()
+    guard unsafe lstat(runtimeRoot, &entry) == 0, entry.st_mode & S_IFMT == S_IFDIR,
+      entry.st_uid == geteuid(), entry.st_mode & 0o022 == 0
+    else {
+      throw CommandError(
+        "\(runtimeRoot) is not a directory of ours alone", advice: "Remove it and try again.")
+    }
+  }
+
+  /// FNV-1a: the same path always leads to the same directory.
+  static func fingerprint(_ text: String) -> UInt64 {
+    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+  }
+}
+
+/// Held by a running stack; the kernel lets go of it when the stack ends, however it ends.
+struct StackLock: ~Copyable {
+  private let descriptor: Int32
+
+  /// Takes the lock, or returns nil when a stack runs in that directory.
+  init?(_ directory: StackDirectory) throws(CommandError) {
+    let path = "\(directory.path)/lock"
+    let descriptor = unsafe cprocess_open_lock(path)
+    guard descriptor >= 0 else { throw .system("open \(path)") }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      return nil
+    }
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
 }

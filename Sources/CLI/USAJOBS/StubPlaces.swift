@@ -1,3 +1,45 @@
+import Glibc
+import JSON
+
+/// A place as the service writes it.
+struct StubPlace: Sendable, Equatable {
+  /// With the state or country: `Chicago, Illinois`.
+  var name: String
+  /// Nil abroad.
+  var state: String?
+  var country = "United States"
+  var latitude: Double
+  var longitude: Double
+
+  /// The place's JSON; the service changed how it writes names and missing states.
+  func write(to json: inout JSONWriter, in era: StubEra, hasLeadingSpace: Bool = false) {
+    json.beginObject()
+    json.pair("LocationName", hasLeadingSpace ? " " + name : name)
+    json.pair("CountryCode", country)
+    if let state = state ?? (era == .year2016 ? "N/A" : nil) {
+      json.pair("CountrySubDivisionCode", state)
+    }
+    json.pair("CityName", name)
+    json.key("Longitude")
+    json.number(longitude)
+    json.key("Latitude")
+    json.number(latitude)
+    json.endObject()
+  }
+
+  /// Miles along a great circle.
+  func distance(to other: StubPlace) -> Double {
+    let radians = Double.pi / 180
+    let (first, second) = (latitude * radians, other.latitude * radians)
+    let half = sin((second - first) / 2)
+    let side = sin((other.longitude - longitude) * radians / 2)
+    let chord = half * half + cos(first) * cos(second) * side * side
+    return 2 * 3958.8 * asin(min(1, chord.squareRoot()))
+  }
+
+  var isSomewhere: Bool { latitude != 0 || longitude != 0 }
+}
+
 /// Where the stub's postings are: a few real cities for searches to find, and invented towns, as
 /// many as the service's longest lists need.
 enum StubPlaces {
@@ -63,4 +105,72 @@ enum StubPlaces {
     ("Texas", 31.5, -99.3), ("Utah", 39.3, -111.7), ("Virginia", 37.5, -78.8),
     ("Wyoming", 43, -107.6),
   ]
+}
+
+/// Towns as JSON, written once and joined end to start, so that a posting's list of places is one
+/// stretch of it: the longest part of every answer costs no memory of its own and no work to send.
+struct StubPlaceRing: Sendable {
+  /// The places in order; some come twice, also near each other.
+  private let places: [StubPlace]
+  /// The text of the ring twice over, each place after a comma.
+  private let text: FixedBytes
+  /// Where each place begins in the text, and where the last one ends.
+  private let starts: [Int]
+
+  private static let modern = StubPlaceRing(era: .year2025)
+  private static let old = StubPlaceRing(era: .year2016)
+
+  /// How many places there are before they repeat, in any era.
+  static var size: Int { modern.places.count }
+
+  static func of(_ era: StubEra) -> StubPlaceRing { era == .year2016 ? old : modern }
+
+  private init(era: StubEra) {
+    var places: [StubPlace] = []
+    for (index, town) in StubPlaces.towns.enumerated() {
+      places.append(town)
+      if index % 40 == 39 { places.append(places[places.count - 8]) }
+      if index % 12 == 5 { places.append(StubPlaces.abroad[index / 12 % StubPlaces.abroad.count]) }
+    }
+    var text: [UInt8] = []
+    var starts = [0]
+    for (index, place) in (places + places).enumerated() {
+      var json = JSONWriter()
+      place.write(to: &json, in: era, hasLeadingSpace: era == .year2016 && index % 3 != 0)
+      text.append(UInt8(ascii: ","))
+      text += json.bytes
+      starts.append(text.count)
+    }
+    self.places = places
+    self.text = FixedBytes(text)
+    self.starts = starts
+  }
+
+  /// So many places from a position on, as JSON with a comma before each.
+  func stretch(_ window: StubWindow) -> LentBytes {
+    text[starts[window.start]..<starts[window.start + window.count]]
+  }
+
+  /// Finds out for any stretch at once whether it holds a place that fits.
+  func marks(_ fits: (StubPlace) -> Bool) -> StubMarks {
+    let hits = places.map(fits)
+    var sums = [0]
+    for hit in hits + hits { sums.append((sums.last ?? 0) + (hit ? 1 : 0)) }
+    return StubMarks(sums: sums)
+  }
+}
+
+/// A stretch of the ring.
+struct StubWindow: Sendable {
+  var start: Int
+  var count: Int
+}
+
+/// How many places fit before each position of a ring.
+struct StubMarks {
+  fileprivate let sums: [Int]
+
+  func areIn(_ window: StubWindow) -> Bool {
+    sums[window.start + window.count] > sums[window.start]
+  }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import HTTP
 import JSON
 import Synchronization
 
@@ -6,7 +7,7 @@ import Synchronization
 ///
 /// `GET /api/search` answers as the service does; what is below `/stub/` is ours:
 /// `POST /stub/change`, `POST` and `DELETE /stub/fault`, `GET` and `DELETE /stub/log`.
-package final class USAJOBSStub: Sendable {
+final class USAJOBSStub: Sendable {
   private struct State {
     var postings: StubPostings
     var listings: [String: Listing] = [:]
@@ -26,16 +27,16 @@ package final class USAJOBSStub: Sendable {
   private let state: Mutex<State>
   private let stopping: Wakeup
 
-  package init(_ options: StubOptions) throws(CommandError) {
+  init(_ options: StubOptions) throws(CommandError) {
     self.options = options
     state = Mutex(State(postings: StubPostings(options)))
     stopping = try Wakeup()
   }
 
   /// Ends the answers that wait.
-  package func stop() { stopping.set() }
+  func stop() { stopping.set() }
 
-  package func answer(_ request: ServerRequest) -> ServerResponse {
+  func answer(_ request: ServerRequest) -> ServerResponse {
     switch (request.method, request.path.lowercased()) {
     case ("GET", "/api/search"):
       return search(request)
@@ -52,7 +53,7 @@ package final class USAJOBSStub: Sendable {
       state.withLock { $0.faults.clear() }
       return ServerResponse(204)
     case ("GET", "/stub/log"):
-      return Self.json(state.withLock { $0.log.json() })
+      return .json(200, state.withLock { $0.log.json() })
     case ("DELETE", "/stub/log"):
       state.withLock { $0.log.clear() }
       return ServerResponse(204)
@@ -74,15 +75,11 @@ package final class USAJOBSStub: Sendable {
       return StubProblem.response(400, "\(error)")
     }
     if let flaw = order.flaw { return StubProblem.response(400, flaw) }
-    return Self.json(state.withLock { carryOut(&$0, order) })
-  }
-
-  private static func json(_ body: [UInt8]) -> ServerResponse {
-    ServerResponse(200, headers: [("Content-Type", "application/json")], body: body)
+    return .json(200, state.withLock { carryOut(&$0, order) })
   }
 
   private func search(_ request: ServerRequest) -> ServerResponse {
-    let query = StubQuery(request.query)
+    let query = StubQuery(request)
     var fault: StubFault?
     var answer: ServerResponse
     if StubProblem.isAuthorized(request) {
@@ -132,7 +129,7 @@ package final class USAJOBSStub: Sendable {
         middle, isMinimal: query.isMinimal, broken: fault?.breakage ?? .title)
     }
     var answer = ServerResponse(
-      200, headers: [("Content-Type", "application/hr+json; charset=utf-8")])
+      200, headers: ["Content-Type": "application/hr+json; charset=utf-8"])
     answer.pieces = StubPage.body(items: items, total: order.count, query: query)
     return answer
   }
@@ -161,12 +158,12 @@ package final class USAJOBSStub: Sendable {
       return answer
     case .status:
       var problem = StubProblem.response(fault.status ?? 503, "Ordered")
-      if let wait = fault.retryAfter { problem.headers.append(("Retry-After", wait)) }
+      if let wait = fault.retryAfter { problem.headers.append("Retry-After", wait) }
       return problem
     case .html:
       let page = "<!DOCTYPE html>\n<html><body><h1>We will be right back</h1></body></html>\n"
       return ServerResponse(
-        200, headers: [("Content-Type", "text/html; charset=utf-8")], body: Array(page.utf8))
+        200, headers: ["Content-Type": "text/html; charset=utf-8"], body: Array(page.utf8))
     case .truncated:
       let whole = answer.pieces.flatMap(\.bytes)
       return ServerResponse(
@@ -187,7 +184,7 @@ package final class USAJOBSStub: Sendable {
     let body = answer.pieces.flatMap(\.bytes)
     let head =
       "HTTP/1.1 200 OK\r\nContent-Length: \(body.count)\r\n"
-      + answer.headers.map { "\($0.name): \($0.value)\r\n" }.joined() + "\r\n"
+      + answer.headers.fields.map { "\($0.name): \($0.value)\r\n" }.joined() + "\r\n"
     var rest = Array(head.utf8)[...] + body.prefix(count)
     while !rest.isEmpty {
       let sent = unsafe rest.withUnsafeBytes { bytes in

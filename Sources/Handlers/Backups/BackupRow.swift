@@ -9,47 +9,51 @@ struct BackupRow {
   init(columns: [BackupFile.Column]) { self.columns = columns }
 
   /// Writes the row of one message, and says whether it was one: the last message ends the rows.
-  mutating func write(
-    _ message: Span<UInt8>, to writer: inout AvroWriter
-  ) throws -> Bool {
-    guard try row.read(message) else { return false }
-    guard row.count == columns.count else { throw BackupFault.unexpectedRow }
-    for (index, column) in columns.enumerated() {
-      guard let range = row[index] else {
-        guard column.isNullable else { throw BackupFault.unexpectedRow }
-        writer.null()
-        continue
+  mutating func write(_ message: Span<UInt8>, to writer: inout AvroWriter) throws -> Bool {
+    do {
+      guard try row.read(message) else { return false }
+      guard row.count == columns.count else { throw Self.unexpected }
+      for (index, column) in columns.enumerated() {
+        guard let range = row[index] else {
+          guard column.isNullable else { throw Self.unexpected }
+          writer.null()
+          continue
+        }
+        if column.isNullable { writer.present() }
+        try write(message.extracting(range), column.form.wire, &writer)
       }
-      if column.isNullable { writer.present() }
-      try write(index, message, range, column.form.wire, &writer)
+      return true
+    } catch is BinaryRowFault {
+      throw Self.unexpected
     }
-    return true
   }
 
   private func write(
-    _ column: Int, _ message: Span<UInt8>, _ range: Range<Int>, _ wire: ColumnForm.Wire,
-    _ writer: inout AvroWriter
+    _ field: Span<UInt8>, _ wire: ColumnForm.Wire, _ writer: inout AvroWriter
   ) throws {
     switch wire {
-    case .text, .bytes: writer.bytes(message.extracting(range))
-    case .boolean: writer.boolean(try row.integer(column, of: message) as UInt8 != 0)
-    case .int2: writer.long(Int64(try row.integer(column, of: message) as Int16))
-    case .int4: writer.long(Int64(try row.integer(column, of: message) as Int32))
-    case .int8, .time: writer.long(try row.integer(column, of: message))
-    case .float4: writer.float(bits: try row.integer(column, of: message))
-    case .float8: writer.double(bits: try row.integer(column, of: message))
+    case .text, .bytes: writer.bytes(field)
+    case .boolean: writer.boolean(try BinaryRow.integer(field, as: UInt8.self) != 0)
+    case .int2: writer.long(Int64(try BinaryRow.integer(field, as: Int16.self)))
+    case .int4: writer.long(Int64(try BinaryRow.integer(field, as: Int32.self)))
+    case .int8, .time: writer.long(try BinaryRow.integer(field))
+    case .float4: writer.float(bits: try BinaryRow.integer(field))
+    case .float8: writer.double(bits: try BinaryRow.integer(field))
     case .uuid:
-      guard range.count == 16 else { throw BackupFault.unexpectedRow }
-      writer.bytes(UUIDText.text(message.extracting(range)).span)
+      guard field.count == 16 else { throw Self.unexpected }
+      writer.bytes(UUIDText.text(field).span)
     case .date:
-      let days = Int64(try row.integer(column, of: message) as Int32)
-      writer.long(days + PostgresEpoch.days)
+      writer.long(Int64(try BinaryRow.integer(field, as: Int32.self)) + Int64(PostgresEpoch.days))
     case .timestamp:
-      let time: Int64 = try row.integer(column, of: message)
+      let time: Int64 = try BinaryRow.integer(field)
       let (value, overflows) = time.addingReportingOverflow(PostgresEpoch.microseconds)
-      guard !overflows else { throw BackupFault.unexpectedRow }
+      guard !overflows else { throw Self.unexpected }
       writer.long(value)
     }
+  }
+
+  private static var unexpected: BackupFault {
+    BackupFault(.databaseRefused, "the server sent a row of another form")
   }
 }
 
@@ -91,7 +95,7 @@ struct RestoredRow {
       let text = block.extracting(try cursor.range(block))
       guard UUIDText.appendColumn(text, to: &rows) else { throw Self.beyond(column) }
     case .date:
-      let days = Int64(try cursor.int(block)) - PostgresEpoch.days
+      let days = Int64(try cursor.int(block)) - Int64(PostgresEpoch.days)
       guard let value = Int32(exactly: days) else { throw Self.beyond(column) }
       rows.appendInteger(value)
     case .time: rows.appendInteger(try cursor.long(block))
@@ -107,10 +111,4 @@ struct RestoredRow {
     BackupFault(
       .objectDamaged, "a value of the column \"\(column.name)\" is no \(column.type)")
   }
-}
-
-/// 2000-01-01, from which PostgreSQL counts, as 1970-01-01 counts it.
-enum PostgresEpoch {
-  static let days: Int64 = 10_957
-  static let microseconds = days * 86_400_000_000
 }

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import JSON
 internal import LambdaRuntime
 internal import Postgres
@@ -144,7 +143,7 @@ extension Ingestion {
         }
         context.log.warn(
           "The database is away; the page is written again", ["reason": .string("\(error)")])
-        sleep(UInt32(wait.components.seconds))
+        wait.sleep()
         attempt += 1
       }
     }

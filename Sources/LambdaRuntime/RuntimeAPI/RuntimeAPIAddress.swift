@@ -1,14 +1,14 @@
 internal import Glibc
 
 /// Where the Runtime API listens: `127.0.0.1:9001`, `localhost:9001` or `[::1]:9001`.
-package struct RuntimeAPIAddress: Sendable, Equatable {
+struct RuntimeAPIAddress: Sendable, Equatable {
   /// The host as it was written, without the brackets of an IPv6 address.
   let host: String
   let port: UInt16
   /// Host and port as the `Host` header wants them.
   let authority: String
 
-  package init(_ text: String) throws(SettingError) {
+  init(_ text: String) throws(SettingError) {
     guard
       let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")),
       let port = UInt16(text[text.index(after: colon)...]), port > 0

@@ -28,18 +28,11 @@ struct RuntimeConnection: ~Copyable {
   mutating func exchange(
     _ head: Span<UInt8>, _ body: Span<UInt8>
   ) throws(TransportError) -> HTTPReply {
-    let wasReused = isReused && socket != nil
+    let wasReused = isReused
     do {
       return try attempt(head, body)
-    } catch {
-      close()
-      guard error == .closed, wasReused, received.count == 0, !watch.isStopped else { throw error }
-    }
-    do {
+    } catch  where error == .closed && wasReused && received.count == 0 && !watch.isStopped {
       return try attempt(head, body)
-    } catch {
-      close()
-      throw error
     }
   }
 
@@ -47,14 +40,19 @@ struct RuntimeConnection: ~Copyable {
     _ head: Span<UInt8>, _ body: Span<UInt8>
   ) throws(TransportError) -> HTTPReply {
     do {
-      try begin(head, body)
-    } catch .closed {
-      // A peer that refuses a body closes in the midst of it, but has said why.
-      let reply = try receiveReply()
+      do {
+        try begin(head, body)
+      } catch .closed {
+        // A peer that refuses a body closes in the midst of it, but has said why.
+        let reply = try receiveReply()
+        close()
+        return reply
+      }
+      return try receiveReply()
+    } catch {
       close()
-      return reply
+      throw error
     }
-    return try receiveReply()
   }
 
   /// Drops a kept-alive connection that the peer has closed meanwhile.

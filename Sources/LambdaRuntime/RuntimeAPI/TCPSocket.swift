@@ -68,15 +68,9 @@ struct TCPSocket: ~Copyable {
     return unsafe poll(&request, 1, 0) > 0
   }
 
-  /// Sends two pieces as one, in as few calls as the kernel allows.
-  func send(_ head: Span<UInt8>, _ body: Span<UInt8>) throws(TransportError) {
-    let empty: [UInt8] = []
-    try send(head, body, empty.span)
-  }
-
-  /// Sends three pieces as one, in as few calls as the kernel allows.
+  /// Sends two or three pieces as one, in as few calls as the kernel allows.
   func send(
-    _ first: Span<UInt8>, _ second: Span<UInt8>, _ third: Span<UInt8>
+    _ first: Span<UInt8>, _ second: Span<UInt8>, _ third: Span<UInt8> = Span()
   ) throws(TransportError) {
     let total = first.count + second.count + third.count
     var sent = 0

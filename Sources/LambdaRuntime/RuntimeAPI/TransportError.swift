@@ -1,6 +1,8 @@
+internal import Glibc
+
 /// What can go wrong between the runtime and the Runtime API, below the meaning of any reply.
-enum TransportError: Error, Equatable {
-  /// No connection came about.
+enum TransportError: Error, Equatable, CustomStringConvertible {
+  /// The connection could not be made.
   case unreachable(Int32)
   /// The name before the port is unknown to the resolver.
   case unknownHost
@@ -8,21 +10,23 @@ enum TransportError: Error, Equatable {
   case closed
   /// The system refused to send or receive.
   case failed(Int32)
-  /// The reply is no HTTP, or is larger than anything the Runtime API sends.
+  /// The reply is not HTTP, or is larger than anything the Runtime API sends.
   case malformed(String)
   /// The environment is being shut down.
   case stopped
-}
 
-extension TransportError: CustomStringConvertible {
   var description: String {
     switch self {
-    case .unreachable(let code): "no connection could be made (\(SystemError(code: code)))"
+    case .unreachable(let code): "no connection could be made (\(Self.words(for: code)))"
     case .unknownHost: "the host name cannot be resolved"
     case .closed: "the connection was closed before the reply was complete"
-    case .failed(let code): "the connection failed (\(SystemError(code: code)))"
+    case .failed(let code): "the connection failed (\(Self.words(for: code)))"
     case .malformed(let what): "the reply is not valid: \(what)"
     case .stopped: "the environment is being shut down"
     }
+  }
+
+  private static func words(for code: Int32) -> String {
+    unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
   }
 }

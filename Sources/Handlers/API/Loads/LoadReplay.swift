@@ -3,6 +3,7 @@ internal import CSVLoad
 internal import JSON
 internal import LambdaRuntime
 internal import Postgres
+internal import System
 
 /// `POST /loads/{id}/replay`: an object's notification, put on the queue again.
 enum LoadReplay {
@@ -96,7 +97,7 @@ private struct LoadedObject {
     json.endObject()
     json.key("object")
     json.beginObject()
-    json.member("key", key.pathEncoded)
+    json.member("key", PercentEncoding.component(key))
     if let versionID { json.member("versionId", versionID) }
     if let sequencer { json.member("sequencer", sequencer) }
     json.endObject()

@@ -132,12 +132,6 @@ indirect enum Schema: Sendable {
 }
 
 extension JSONWriter {
-  /// Writes a member whose value is a string.
-  mutating func member(_ name: String, _ value: String) {
-    key(name)
-    string(value)
-  }
-
   /// Writes a list of strings.
   mutating func strings(_ values: [String]) {
     beginArray()

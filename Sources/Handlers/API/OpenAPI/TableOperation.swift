@@ -29,7 +29,7 @@ struct TableOperation {
 
   private init(_ route: Route, _ rows: Route.Rows, of dataset: Dataset) {
     self.route = route
-    path = route.path.text.substituting("{table}", by: dataset.table.pathEncoded)
+    path = route.path.text.substituting("{table}", by: PercentEncoding.component(dataset.table))
     id = route.id + "_" + Self.word(dataset.table)
     summary = route.summary.substituting("a table", by: "the table \(dataset.table)")
     let shape = ColumnFilters(dataset)

@@ -74,7 +74,8 @@ package struct RejectsFile {
     _ row: BinaryRow, _ message: Span<UInt8>, to file: inout [UInt8]
   ) throws(BinaryRowFault) {
     for column in 0..<2 {
-      file += String(try row.integer(column, of: message) as Int).utf8
+      let number: Int = try BinaryRow.integer(message.extracting(row[column] ?? 0..<0))
+      file += String(number).utf8
       file.append(dialect.delimiter)
     }
     for column in 2..<5 {

@@ -1,5 +1,5 @@
-internal import Glibc
 package import LambdaRuntime
+internal import System
 
 /// A file that `bootstrap` comes with.
 package struct BundledFile {
@@ -25,21 +25,11 @@ package struct BundledFile {
 
   /// The bytes of the file; nil when there is no such file.
   package func contents() throws(BundledFileFault) -> [UInt8]? {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return nil }
-      throw BundledFileFault("cannot be opened at \(path)", errno)
-    }
-    defer { Glibc.close(descriptor) }
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 1 << 14)
-    while true {
-      let count = unsafe piece.withUnsafeMutableBytes { room in
-        unsafe Glibc.read(descriptor, room.baseAddress, room.count)
-      }
-      guard count >= 0 else { throw BundledFileFault("cannot be read at \(path)", errno) }
-      if count == 0 { return bytes }
-      bytes += piece.prefix(count)
+    do throws(SystemError) {
+      return try OpenFile(path, for: .reading).contents()
+    } catch {
+      if error.isNoSuchFile { return nil }
+      throw BundledFileFault(description: "cannot be read at \(path): \(error)")
     }
   }
 }
@@ -47,8 +37,4 @@ package struct BundledFile {
 /// A file that is there but cannot be read.
 package struct BundledFileFault: Error, CustomStringConvertible {
   package let description: String
-
-  fileprivate init(_ what: String, _ number: CInt) {
-    description = "\(what): \(unsafe String(cString: strerror(number)))"
-  }
 }

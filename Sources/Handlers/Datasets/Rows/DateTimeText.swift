@@ -1,3 +1,5 @@
+internal import System
+
 /// Dates and times of ISO 8601 as text, in the units PostgreSQL stores them in.
 package enum DateTimeText {
   /// Reads `YYYY-MM-DD` as days since 2000-01-01; nil when it is no date of the years 1 to 9999.
@@ -16,10 +18,8 @@ package enum DateTimeText {
   /// Days since 2000-01-01 of a date, nil when it is none of the years 1 to 9999.
   @inline(__always)
   static func days(_ year: Int, _ month: Int, _ day: Int) -> Int? {
-    guard year >= 1, month >= 1, month <= 12, day >= 1, day <= length(of: month, in: year) else {
-      return nil
-    }
-    return daysSince2000(year, month, day)
+    guard let date = CivilDate(year, month, day) else { return nil }
+    return date.daysSince1970 &- PostgresEpoch.days
   }
 
   /// Reads a date text of any length.
@@ -128,23 +128,5 @@ package enum DateTimeText {
     let ones = unsafe bytes[index &+ 1] &- 0x30
     if tens > 9 || ones > 9 { return -1 }
     return Int(tens) &* 10 &+ Int(ones)
-  }
-
-  @inline(__always)
-  private static func length(of month: Int, in year: Int) -> Int {
-    if month == 2 { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28 }
-    // 31 days but for April, June, September and November.
-    return 30 &+ ((month &+ (month &>> 3)) & 1)
-  }
-
-  /// Days from 2000-01-01 in the proleptic Gregorian calendar, counting years from March so that
-  /// the leap day comes last.
-  @inline(__always)
-  private static func daysSince2000(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    let marchYear = month <= 2 ? year &- 1 : year
-    let marchMonth = month <= 2 ? month &+ 9 : month &- 3
-    let leapDays = marchYear / 4 &- marchYear / 100 &+ marchYear / 400
-    // 153 days in each five months from March on; 730 426 days precede 2000-01-01's epoch day.
-    return marchYear &* 365 &+ leapDays &+ (153 &* marchMonth &+ 2) / 5 &+ day &- 730_426
   }
 }

@@ -36,8 +36,8 @@ struct TimeParts {
   /// to 9999.
   var moment: Int64? {
     if let epoch {
-      // From 1970 to 2000, and the first and last second that the four digits of a year can name.
-      let seconds = epoch - 946_684_800
+      let seconds = epoch - Int64(PostgresEpoch.days) * 86_400
+      // The first and last second that the four digits of a year can name.
       guard seconds >= -63_082_281_600, seconds < 252_455_616_000 else { return nil }
       return seconds * 1_000_000
     }

@@ -1,29 +1,5 @@
 /// UUIDs as text of 36 characters (RFC 9562, section 4).
 package enum UUIDText {
-  private static let digits = Array("0123456789abcdef".utf8)
-
-  /// The text of sixteen bytes, with its letters in lower case.
-  package static func text(_ bytes: Span<UInt8>) -> [UInt8] {
-    var text: [UInt8] = []
-    text.reserveCapacity(36)
-    for index in bytes.indices {
-      if index % 2 == 0, (4...10).contains(index) { text.append(UInt8(ascii: "-")) }
-      text.append(digits[Int(bytes[index] >> 4)])
-      text.append(digits[Int(bytes[index] & 15)])
-    }
-    return text
-  }
-
-  /// Appends a column of the sixteen bytes; false, with some of it appended, when the text is no UUID.
-  package static func appendColumn(_ text: Span<UInt8>, to rows: inout RowBuffer) -> Bool {
-    rows.reserve(20)
-    rows.append(Int32(16))
-    return unsafe text.withUnsafeBufferPointer { text in
-      guard let start = text.baseAddress else { return false }
-      return unsafe append(start, text.count, to: &rows)
-    }
-  }
-
   /// Appends the sixteen bytes; false, with some of them appended, when the text is no UUID.
   static func append(
     _ bytes: UnsafePointer<UInt8>, _ count: Int, to output: inout RowBuffer
@@ -38,6 +14,29 @@ package enum UUIDText {
     output.append(UInt64(first) << 32 | UInt64(second))
     output.append(UInt64(third) << 32 | UInt64(fourth))
     return true
+  }
+
+  /// Appends a column that holds the bytes of a text; false when the text is no UUID.
+  package static func appendColumn(_ text: Span<UInt8>, to rows: inout RowBuffer) -> Bool {
+    rows.reserve(20)
+    rows.append(Int32(16))
+    return unsafe text.withUnsafeBufferPointer { text in
+      guard let start = text.baseAddress else { return false }
+      return unsafe append(start, text.count, to: &rows)
+    }
+  }
+
+  /// Writes sixteen bytes as text.
+  package static func text(_ bytes: Span<UInt8>) -> [UInt8] {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(36)
+    for index in bytes.indices {
+      if [4, 6, 8, 10].contains(index) { text.append(0x2d) }
+      text.append(digits[Int(bytes[index] >> 4)])
+      text.append(digits[Int(bytes[index] & 15)])
+    }
+    return text
   }
 
   /// The value of twice four hexadecimal digits, all eight looked at together; nil when one is none.

@@ -1,6 +1,6 @@
-internal import HTTP
 package import JSON
 internal import LambdaRuntime
+internal import System
 
 /// What to look for at USAJOBS, with every parameter in the form the service documents.
 package struct JobSearch: Sendable, Equatable {

@@ -81,7 +81,7 @@ package struct SearchClient: ~Copyable {
     guard let nextRequest else { return }
     let wait = Instant.now.duration(to: nextRequest)
     guard wait < limit else { throw .outOfTime }
-    if wait > .zero { RetrySchedule.sleep(wait) }
+    if wait > .zero { wait.sleep() }
   }
 
   private mutating func answer<Result>(
