@@ -31,10 +31,12 @@ extension Ingestion {
       do {
         isEnd = try takePage(&run, search, context)
       } catch let fault as SearchFault {
-        return IngestRun.Ending(fault)
+        let canGoOn = fault.isRetriable || fault == .outOfTime
+        return IngestRun.Ending(
+          status: canGoOn ? .partial : .failed, reason: fault.message, canGoOn: canGoOn)
       }
       slowestPage = max(slowestPage, .now - start)
-      onProgress(IngestProgress(run))
+      onProgress(IngestProgress(search: run.searchKey, total: run.total, counts: run.counts))
       guard isEnd else { continue }
       if run.isTruncated {
         return IngestRun.Ending(
@@ -58,14 +60,13 @@ extension Ingestion {
   ) throws -> Bool {
     let size = SearchPageSize(run.checkpoint.pageSize)
     let number = run.checkpoint.offset / size.count + 1
-    let answer: Answer
+    let page: SearchPage
     do throws(SearchFault) {
-      answer = try fetch(search, context, page: number, size: size.count)
+      page = try fetch(search, context, page: number, size: size.count)
     } catch {
       guard case .tooLarge(let limit) = error else { throw error }
       return try shrink(&run, limit, search, context)
     }
-    let page = answer.page
     let first = (number - 1) * size.count
     var next = run.checkpoint
     next.offset = first + size.count
@@ -74,29 +75,21 @@ extension Ingestion {
     let isSteady = next.passTotal == nil || next.passTotal == page.total
     next.passIsWhole = next.passIsWhole && isSteady && page.items.count >= expected
     next.passTotal = page.total
-    next.pageSize = size.next(bytes: answer.bytes.count, items: page.items.count, at: next.offset)
+    next.pageSize = size.next(bytes: page.text.count, items: page.items.count, at: next.offset)
     run.isTruncated = run.isTruncated || page.total >= Self.serviceLimit
     run.total = page.total
-    try write(answer, &run, next, search, context)
+    try write(page, &run, next, search, context)
     return page.items.isEmpty || next.offset >= visible
-  }
-
-  private struct Answer {
-    let page: SearchPage
-    let bytes: [UInt8]
-    var rejects: [PostingReject] = []
   }
 
   private mutating func fetch(
     _ search: JobSearch, _ context: InvocationContext, page number: Int, size: Int
-  ) throws(SearchFault) -> Answer {
+  ) throws(SearchFault) -> SearchPage {
     // What is left behind the page is for writing it and for ending the run.
     let deadline = Deadline.after(context.deadline.remaining - .seconds(2))
     return try client.page(
       search, page: number, size: size, deadline: deadline, log: context.log
-    ) { (bytes) throws(JSONError) in
-      Answer(page: try reader.read(bytes), bytes: bytes.copied)
-    }
+    ) { (bytes) throws(JSONError) in try reader.read(bytes) }
   }
 
   /// Goes on with smaller pages; a single posting that is too large is rejected.
@@ -109,19 +102,21 @@ extension Ingestion {
       return false
     }
     next.offset += 1
-    let reject = PostingReject(
-      id: nil, code: "too-large",
-      reason: "posting \(next.offset) of the search has more than \(limit) bytes",
-      document: "posting \(next.offset)")
-    try write(
-      Answer(page: SearchPage(), bytes: [], rejects: [reject]), &run, next, search, context)
+    var page = SearchPage()
+    page.rejects = [
+      PostingReject(
+        id: nil, code: "too-large",
+        reason: "posting \(next.offset) of the search has more than \(limit) bytes",
+        document: "posting \(next.offset)")
+    ]
+    try write(page, &run, next, search, context)
     // Before a page of this pass was read, nobody has said how many postings there are.
     return next.offset >= min(next.passTotal ?? Self.serviceLimit, Self.serviceLimit)
   }
 
   /// Writes a page; again when the database was away, since that does no more than once.
   private mutating func write(
-    _ answer: Answer, _ run: inout IngestRun, _ next: IngestRun.Checkpoint, _ search: JobSearch,
+    _ page: SearchPage, _ run: inout IngestRun, _ next: IngestRun.Checkpoint, _ search: JobSearch,
     _ context: InvocationContext
   ) throws {
     let store = SearchPageStore(
@@ -132,8 +127,7 @@ extension Ingestion {
       do {
         run = try database.write(context: context) { connection in
           try store.save(
-            answer.page, answer.bytes.span, answer.rejects, of: before, next: next,
-            &reader.directory, &connection)
+            page, of: before, next: next, &reader.directory, &connection)
         }
         return
       } catch let error as PostgresError where error.isTransient || error.isConnectionLoss {
@@ -146,18 +140,6 @@ extension Ingestion {
         wait.sleep()
         attempt += 1
       }
-    }
-  }
-}
-
-extension IngestRun.Ending {
-  /// What a page that could not be had means for the run.
-  fileprivate init(_ fault: SearchFault) {
-    switch fault {
-    case .unauthorized, .refused, .tooLarge:
-      self.init(status: .failed, reason: fault.message)
-    case .throttled, .unavailable, .timedOut, .notJSON, .malformed, .emptyBody, .outOfTime:
-      self.init(status: .partial, reason: fault.message, canGoOn: true)
     }
   }
 }
@@ -175,9 +157,7 @@ struct SearchPageSize: Equatable {
   /// The size before anything is known.
   static let first = SearchPageSize(25)
 
-  init(_ count: Int) {
-    self.count = count
-  }
+  init(_ count: Int) { self.count = count }
 
   /// The size of the next page, which begins behind so many postings.
   ///

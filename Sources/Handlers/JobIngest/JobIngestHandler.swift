@@ -6,7 +6,7 @@ internal import Postgres
 /// The handler `job-ingest`: a schedule in, the postings of its searches kept current.
 public struct JobIngestHandler: LambdaHandler, ~Copyable {
   /// Called after each page.
-  public var onProgress: (IngestProgress) -> Void
+  package var onProgress: (IngestProgress) -> Void
 
   private let saved: SavedSearches
   private var ingestion: Ingestion

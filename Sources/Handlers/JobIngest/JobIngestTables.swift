@@ -10,7 +10,7 @@ extension PublicTable {
   package static let jobIngest = [
     PublicTable(
       "postings", key: ["id"],
-      elements: Elements(column: "place_ids", table: "posting_places", noun: "places")),
+      elements: (column: "place_ids", table: "posting_places", noun: "places")),
     PublicTable("posting_locations", key: ["posting_id", "place_id"], isView: true),
     // Postings name places by their ids, and workers remember those.
     PublicTable("posting_places", key: ["id"], isServed: false, onlyGrows: true),

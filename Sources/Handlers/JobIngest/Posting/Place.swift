@@ -53,11 +53,10 @@ extension KeyedDecodingContainer {
 ///
 /// The fingerprint of a set is the sum of its members', so that their order does not matter.
 struct PlaceFingerprint: Hashable, Sendable {
-  private var value: UInt128
+  private var value: UInt128 = 0
 
-  static let zero = PlaceFingerprint(value: 0)
-
-  private init(value: UInt128) { self.value = value }
+  /// Makes the fingerprint of the set without places.
+  init() {}
 
   /// Takes the first half of the SHA-256 of the place's fields.
   init(of place: Place) {

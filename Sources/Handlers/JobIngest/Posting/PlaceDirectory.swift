@@ -39,7 +39,7 @@ struct PlaceDirectory: ~Copyable {
   private var posting = 0
   private var previous: Int32 = -1
   /// The fingerprint of the set of places of the posting that is being read.
-  private(set) var postingSum = PlaceFingerprint.zero
+  private(set) var postingSum = PlaceFingerprint()
 
   /// Forgets everything when it has become too much; positions hold until the next page.
   mutating func beginPage() {
@@ -50,7 +50,7 @@ struct PlaceDirectory: ~Copyable {
   mutating func beginPosting() {
     posting += 1
     previous = -1
-    postingSum = .zero
+    postingSum = PlaceFingerprint()
   }
 
   /// The place that stands here if it is the one that followed the previous one the last time.

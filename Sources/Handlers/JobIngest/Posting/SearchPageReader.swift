@@ -48,6 +48,7 @@ struct SearchPageReader: ~Copyable {
         code: .missing, path: "SearchResult.SearchResultCountAll", expected: "a count")
     }
     page.total = total
+    page.text = bytes.copied
     return page
   }
 
@@ -211,7 +212,7 @@ struct SearchPage {
     var id: String?
     /// SHA-256 of the document and the set of places, whatever the order of the latter.
     var contentHash: [UInt8] = []
-    /// The bytes of the answer that are the posting.
+    /// The bytes of `text` that are the posting.
     var source = 0..<0
     /// The bytes of `documents` that are the posting without its places.
     var document = 0..<0
@@ -224,8 +225,12 @@ struct SearchPage {
   /// `SearchResultCountAll`: how many postings the search has in all.
   var total = 0
   var items: [Item] = []
+  /// The answer's text.
+  var text: [UInt8] = []
   /// The documents of all items, one after another.
   var documents: [UInt8] = []
   /// Positions in the directory of places, each once an item.
   var places: [Int32] = []
+  /// Postings that could not even be received.
+  var rejects: [PostingReject] = []
 }

@@ -49,19 +49,23 @@ struct IngestRun: Equatable, Sendable {
 struct RunTakenOverFault: Error {}
 
 /// What a run did: `found = inserted + updated + unchanged + rejected + skipped`.
-struct IngestCounts: Encodable, Equatable, Sendable {
-  var found = 0
-  var inserted = 0
-  var updated = 0
-  var unchanged = 0
+package struct IngestCounts: Encodable, Equatable, Sendable {
+  /// Postings that the run has seen.
+  package var found = 0
+  /// Postings that are new.
+  package var inserted = 0
+  /// Postings that changed.
+  package var updated = 0
+  /// Postings that are as they were.
+  package var unchanged = 0
   /// Postings that no search finds any more.
-  var closed = 0
+  package var closed = 0
   /// Postings that could not be read.
-  var rejected = 0
+  package var rejected = 0
   /// Postings that pay less than the search asks for.
-  var skipped = 0
+  package var skipped = 0
   /// Postings that came again on a later page; not among those found.
-  var duplicates = 0
+  package var duplicates = 0
 
   init() {}
 

@@ -131,14 +131,10 @@ enum RunLedger {
     "clock_timestamp() + \(seconds)::double precision * interval '1 second'"
   }
 
-  private struct LastRun {
-    let run: IngestRun
-    let query: String
-    /// Whether it is running or partial.
-    let isOpen: Bool
-    let hasCheckpoint: Bool
-    let isHeld: Bool
-  }
+  /// A search's last run: whether it is running or partial, can be resumed, and has a holder.
+  private typealias LastRun = (
+    run: IngestRun, query: String, isOpen: Bool, hasCheckpoint: Bool, isHeld: Bool
+  )
 
   private static func lastRun(
     of search: String, _ connection: inout PostgresConnection

@@ -12,16 +12,15 @@ struct SearchPageStore {
   /// How long the run stays ours after the page.
   let lease: Duration
 
-  /// Writes the page, read from the bytes, and returns the run as it then is, going on at `next`.
+  /// Writes the page, and returns the run as it is then, which continues at `next`.
   func save(
-    _ page: SearchPage, _ bytes: Span<UInt8>, _ rejects: [PostingReject], of run: IngestRun,
-    next: IngestRun.Checkpoint,
+    _ page: SearchPage, of run: IngestRun, next: IngestRun.Checkpoint,
     _ directory: inout PlaceDirectory, _ connection: inout PostgresConnection
   ) throws -> IngestRun {
-    var work = SearchPageWork(page, bytes, rejects)
+    var work = SearchPageWork(page)
     let unchanged = try PostingStore.unchanged(
       work.items, minimumAnnualPay: minimumAnnualPay, &connection)
-    var changed = work.takeChanged(except: unchanged, bytes)
+    var changed = work.takeChanged(except: unchanged)
     try PostingStore.savePlaces(changed.flatMap { $0.item.places }, &directory, &connection)
     var run = run
     run.checkpoint = next
@@ -30,7 +29,7 @@ struct SearchPageStore {
     } catch let error as PostgresError where error.isDataException {
       let refusals = try refusals(of: changed.map(\.item), &connection)
       guard !refusals.isEmpty else { throw error }
-      work.reject(refusals, bytes)
+      work.reject(refusals)
       changed.removeAll { refusals[$0.item.id] != nil }
       return try write(work, changed, run, directory, &connection)
     }
@@ -115,15 +114,16 @@ struct SearchPageWork {
   private(set) var rejects: [PostingReject]
   /// Postings that the page holds a second time.
   private(set) var duplicates = 0
+  private let text: [UInt8]
 
-  init(_ page: SearchPage, _ bytes: Span<UInt8>, _ rejects: [PostingReject]) {
-    self.rejects = rejects
+  init(_ page: SearchPage) {
+    text = page.text
+    rejects = page.rejects
     var seen: Set<String> = []
     for item in page.items {
-      let source = bytes.extracting(item.source)
       guard item.fault == nil, let id = item.id else {
         let fault = item.fault ?? JSONError(code: .missing, path: "", expected: "a posting")
-        self.rejects.append(PostingReject(fault, id: item.id, document: source))
+        rejects.append(PostingReject(fault, id: item.id, document: document(item.source)))
         continue
       }
       guard seen.insert(id).inserted else {
@@ -137,35 +137,39 @@ struct SearchPageWork {
     }
   }
 
-  /// Reads the postings that are not known as they are; those that cannot be read become rejects.
-  mutating func takeChanged(
-    except unchanged: Set<String>, _ bytes: Span<UInt8>
-  ) -> [(item: Item, posting: Posting)] {
+  private func document(_ source: Range<Int>) -> String {
+    String(decoding: text[source], as: UTF8.self)
+  }
+
+  /// Reads the postings that the database does not hold as they are; rejects those that it cannot
+  /// read.
+  mutating func takeChanged(except unchanged: Set<String>) -> [(item: Item, posting: Posting)] {
     var changed: [(item: Item, posting: Posting)] = []
-    items.removeAll { item in
-      guard !unchanged.contains(item.id) else { return false }
+    for item in items where !unchanged.contains(item.id) {
       do throws(JSONError) {
         changed.append((item, try JSON.decode(Posting.self, from: item.document)))
-        return false
       } catch {
-        rejects.append(
-          PostingReject(error, id: item.id, document: bytes.extracting(item.source)))
-        return true
+        reject(item, PostingReject(error, id: item.id, document: document(item.source)))
       }
     }
     return changed
   }
 
-  /// Makes rejects of postings that the database refused.
-  mutating func reject(_ refusals: [String: String], _ bytes: Span<UInt8>) {
-    items.removeAll { item in
-      guard let reason = refusals[item.id] else { return false }
-      rejects.append(
+  /// Rejects postings that the database refused.
+  mutating func reject(_ refusals: [String: String]) {
+    for item in items {
+      guard let reason = refusals[item.id] else { continue }
+      reject(
+        item,
         PostingReject(
           id: item.id, code: "database", reason: "PostgreSQL does not take the document: \(reason)",
-          document: String(decoding: bytes.extracting(item.source).copied, as: UTF8.self)))
-      return true
+          document: document(item.source)))
     }
+  }
+
+  private mutating func reject(_ item: Item, _ reject: PostingReject) {
+    items.removeAll { $0.id == item.id }
+    rejects.append(reject)
   }
 }
 
@@ -184,16 +188,14 @@ struct PostingReject: Sendable {
     self.document = document
   }
 
-  init(_ fault: JSONError, id: String?, document: Span<UInt8>) {
+  init(_ fault: JSONError, id: String?, document: String) {
     let code =
       switch fault.code {
       case .missing, .null: "missing"
       case .mismatch: "type"
       case .rejected, .malformed, .unencodable: "value"
       }
-    self.init(
-      id: id, code: code, reason: "\(fault)",
-      document: String(decoding: document.copied, as: UTF8.self))
+    self.init(id: id, code: code, reason: "\(fault)", document: document)
   }
 
   /// By which the same reject is known when it comes again in the same run.
