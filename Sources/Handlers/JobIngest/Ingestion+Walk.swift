@@ -5,19 +5,19 @@ internal import System
 internal import Tables
 
 extension Ingestion {
-  /// How often a page is written when the database goes away meanwhile.
+  /// How often a page is written if the database becomes unavailable.
   private static var writeAttempts: Int { 4 }
-  /// How often all pages are read when postings move between them.
+  /// How often all pages are read if postings move between them.
   private static var passLimit: Int { 3 }
-  /// More postings than this the service does not show of any search.
+  /// The service returns no more postings than this for any search.
   private static var serviceLimit: Int { 10_000 }
 
-  /// Walks over the pages until every posting was seen, and says how that ended.
+  /// Reads pages until every posting has been seen, and returns how that ended.
   mutating func walk(
     _ run: inout IngestRun, _ search: JobSearch, _ context: InvocationContext,
     _ onProgress: (IngestProgress) -> Void
   ) throws -> IngestRun.Ending {
-    // No page is begun that may not be ended.
+    // A page is only started if there is time to finish it.
     var slowestPage = Duration.zero
     while true {
       guard !context.isShuttingDown, context.deadline.remaining > slowestPage * 2 + .seconds(3)
@@ -54,7 +54,7 @@ extension Ingestion {
     }
   }
 
-  /// Reads and writes the next page, and says whether it was the last of its pass.
+  /// Reads and writes the next page, and returns whether it was the last of its pass.
   private mutating func takePage(
     _ run: inout IngestRun, _ search: JobSearch, _ context: InvocationContext
   ) throws -> Bool {
@@ -85,14 +85,14 @@ extension Ingestion {
   private mutating func fetch(
     _ search: JobSearch, _ context: InvocationContext, page number: Int, size: Int
   ) throws(SearchFault) -> SearchPage {
-    // What is left behind the page is for writing it and for ending the run.
+    // The rest of the time is for writing the page and ending the run.
     let deadline = Deadline.after(context.deadline.remaining - .seconds(2))
     return try client.page(
       search, page: number, size: size, deadline: deadline, log: context.log
     ) { (bytes) throws(JSONError) in try reader.read(bytes) }
   }
 
-  /// Goes on with smaller pages; a single posting that is too large is rejected.
+  /// Continues with smaller pages; a single posting that is too large is rejected.
   private mutating func shrink(
     _ run: inout IngestRun, _ limit: Int, _ search: JobSearch, _ context: InvocationContext
   ) throws -> Bool {
@@ -110,11 +110,11 @@ extension Ingestion {
         document: "posting \(next.offset)")
     ]
     try write(page, &run, next, search, context)
-    // Before a page of this pass was read, nobody has said how many postings there are.
+    // The number of postings is unknown until a page of this pass has been read.
     return next.offset >= min(next.passTotal ?? Self.serviceLimit, Self.serviceLimit)
   }
 
-  /// Writes a page; again when the database was away, since that does no more than once.
+  /// Writes a page, and retries if the database is unavailable; writing it twice is harmless.
   private mutating func write(
     _ page: SearchPage, _ run: inout IngestRun, _ next: IngestRun.Checkpoint, _ search: JobSearch,
     _ context: InvocationContext
@@ -144,24 +144,24 @@ extension Ingestion {
   }
 }
 
-/// How many postings are asked for at once.
+/// How many postings a request asks for.
 ///
-/// A posting has 5 to 250 kB, so pages are sized by the bytes of those before; memory stays flat.
+/// A posting has 5 to 250 kB, so the size follows the bytes of earlier pages; memory stays bounded.
 struct SearchPageSize: Equatable {
-  /// Pages of about so many bytes are wanted.
+  /// The target size of a page in bytes.
   private static let targetBytes = 6 << 20
   private static let largest = 500
 
   let count: Int
 
-  /// The size before anything is known.
+  /// The size of the first page.
   static let first = SearchPageSize(25)
 
   init(_ count: Int) { self.count = count }
 
-  /// The size of the next page, which begins behind so many postings.
+  /// The size of the next page, which starts after `offset` postings.
   ///
-  /// It doubles only where the page then begins at the same posting, and halves.
+  /// It only halves or doubles, and doubles only if the page then starts at the same posting.
   func next(bytes: Int, items: Int, at offset: Int) -> Int {
     if bytes > 2 * Self.targetBytes { return max(1, count / 2) }
     let isRoomy = items == count && 2 * bytes <= Self.targetBytes

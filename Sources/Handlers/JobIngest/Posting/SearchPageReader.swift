@@ -4,17 +4,17 @@ internal import System
 
 /// Reads the pages of a search's answer (<https://developer.usajobs.gov/api-reference/get-api-search>).
 ///
-/// Places are nine tenths of the bytes of a page, and the same ones come again and again: each
-/// distinct text of one is decoded once, and afterwards known by its bytes. What depends on the
-/// search rather than on the posting is left out of the document, so that two searches which find
-/// the same posting agree on its content.
+/// Places make up nine tenths of a page, and most are repeated, so each distinct text of a place is
+/// decoded once and then recognized by its bytes. Members that depend on the search rather than the
+/// posting are left out of the document, so that two searches that find the same posting agree on its
+/// content.
 struct SearchPageReader: ~Copyable {
   var directory = PlaceDirectory()
 
   /// Reads the answer's text.
   ///
-  /// - Throws: An error when the text is no JSON, or no answer of a search. A posting that cannot
-  ///   be read is an item with a fault.
+  /// - Throws: An error if the text is not JSON or not an answer to a search. A posting that cannot
+  ///   be read becomes an item with a fault.
   mutating func read(_ bytes: Span<UInt8>) throws(JSONError) -> SearchPage {
     directory.beginPage()
     var page = SearchPage()
@@ -68,7 +68,7 @@ struct SearchPageReader: ~Copyable {
     }
     item.document = document..<page.documents.count
     item.places = places..<page.places.count
-    // Places are validated when they are decoded, which most of them were before.
+    // Places are validated when they are decoded, most of them on earlier pages.
     if (try? UTF8Span(validating: page.documents.span.extracting(item.document))) == nil {
       item.fault = JSONError(code: .rejected, path: "", expected: "text in UTF-8")
     }
@@ -81,7 +81,7 @@ struct SearchPageReader: ~Copyable {
     page.items.append(item)
   }
 
-  /// The three objects of a posting of which not every member is copied.
+  /// The three objects of a posting whose members are not all copied.
   private enum Level { case item, descriptor, userArea }
 
   private mutating func copyMembers(
@@ -155,11 +155,11 @@ struct SearchPageReader: ~Copyable {
     }
   }
 
-  /// Longer than any identity; an index of PostgreSQL takes no text without end.
+  /// Longer than any id; PostgreSQL limits the size of index entries.
   private static let identityLimit = 64
 
-  /// The text of an identity, which is a string in every answer seen, and a number in some
-  /// descriptions of the service.
+  /// The text of an id, which is a string in every answer seen, but a number in some descriptions of
+  /// the service.
   private static func identity(
     _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, _ kind: JSONScanner.Kind
   ) throws(JSONError) -> String? {
@@ -180,7 +180,7 @@ struct SearchPageReader: ~Copyable {
     return text
   }
 
-  /// A count, written as a number or as a string; nil when it is more than a column holds.
+  /// A count, written as a number or a string; nil if it exceeds an `integer` column.
   private static func count(_ value: Span<UInt8>) -> Int? {
     var digits = String(decoding: value.copied, as: UTF8.self)
     if digits.hasPrefix("\"") { digits = String(digits.dropFirst().dropLast()) }
@@ -204,17 +204,17 @@ extension [UInt8] {
   }
 }
 
-/// One page of a search's answer, read as far as to tell which of its postings are known already.
+/// One page of a search's answer, read far enough to tell which postings are already known.
 struct SearchPage {
-  /// One posting: its identity, and where the rest of it stands.
+  /// One posting: its id and the position of the rest.
   struct Item {
-    /// `MatchedObjectId`; nil when it cannot be read.
+    /// `MatchedObjectId`; nil if it cannot be read.
     var id: String?
-    /// SHA-256 of the document and the set of places, whatever the order of the latter.
+    /// SHA-256 of the document and the set of places, regardless of their order.
     var contentHash: [UInt8] = []
-    /// The bytes of `text` that are the posting.
+    /// The bytes of `text` that hold the posting.
     var source = 0..<0
-    /// The bytes of `documents` that are the posting without its places.
+    /// The bytes of `documents` that hold the posting without its places.
     var document = 0..<0
     /// The elements of `places` that are the posting's.
     var places = 0..<0
@@ -229,8 +229,8 @@ struct SearchPage {
   var text: [UInt8] = []
   /// The documents of all items, one after another.
   var documents: [UInt8] = []
-  /// Positions in the directory of places, each once an item.
+  /// Positions in the place directory, without repeats within an item.
   var places: [Int32] = []
-  /// Postings that could not even be received.
+  /// Postings that were too large to receive.
   var rejects: [PostingReject] = []
 }

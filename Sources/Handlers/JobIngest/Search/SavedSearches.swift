@@ -2,12 +2,12 @@ internal import Datasets
 internal import JSON
 package import LambdaRuntime
 
-/// The searches that a deployment repeats, from the `searches.json` beside its Data Package.
+/// The searches that a deployment runs, from the `searches.json` next to its Data Package.
 package struct SavedSearches: Sendable, Equatable {
   /// The searches in the order of the file.
   package let searches: [JobSearch]
 
-  /// Reads the file; without one there is ``JobSearch/standard`` alone.
+  /// Reads the file; without a file, ``JobSearch/standard`` is the only search.
   ///
   /// - Throws: A fault that names the search and the key.
   package init(variables: EnvironmentVariables) throws(SavedSearchesFault) {
@@ -27,7 +27,7 @@ package struct SavedSearches: Sendable, Equatable {
 
   private init(searches: [JobSearch]) { self.searches = searches }
 
-  /// Reads the text of such a file: an array of searches, each with a name of its own.
+  /// Reads the text of such a file: an array of searches with unique names.
   package init(json: [UInt8]) throws(SavedSearchesFault) {
     let values = try Self.objects(json)
     guard !values.isEmpty else {
@@ -75,11 +75,11 @@ package struct SavedSearches: Sendable, Equatable {
   }
 }
 
-/// A `searches.json` that cannot be used, told by search and key.
+/// A fault in `searches.json`, with the search and the key.
 package struct SavedSearchesFault: FunctionError, Equatable {
-  /// The search at fault: its name, else its place in the list; nil when the whole file is.
+  /// The search at fault, by name or position; nil if the whole file is at fault.
   package let search: String?
-  /// What is wrong, and what was expected.
+  /// What is wrong and what was expected.
   package let rule: String
 
   /// The stable name of the error.

@@ -5,14 +5,13 @@ internal import System
 
 /// Writes one page of a run, with the run's checkpoint, in one transaction.
 ///
-/// So a run that is killed anywhere goes on behind the last page that was written, and a page that
-/// is written twice counts once.
+/// A run that is killed resumes after the last page written, and a page written twice counts once.
 struct SearchPageStore {
   let minimumAnnualPay: String?
-  /// How long the run stays ours after the page.
+  /// How long the run remains ours after this page.
   let lease: Duration
 
-  /// Writes the page, and returns the run as it is then, which continues at `next`.
+  /// Writes the page and returns the updated run, which continues at `next`.
   func save(
     _ page: SearchPage, of run: IngestRun, next: IngestRun.Checkpoint,
     _ directory: inout PlaceDirectory, _ connection: inout PostgresConnection
@@ -58,7 +57,7 @@ struct SearchPageStore {
       let seen = try PostingStore.noteSeen(wanted, leftOut: false, by: run, &connection)
       counts.skipped =
         try PostingStore.noteSeen(merged.leftOut, leftOut: true, by: run, &connection).count
-      // What the run met before was counted then.
+      // Postings that this run has seen before were counted then.
       counts.inserted = seen.count { merged.inserted.contains($0) }
       counts.updated = seen.count { merged.updated.contains($0) }
       counts.unchanged = seen.count - counts.inserted - counts.updated
@@ -71,9 +70,9 @@ struct SearchPageStore {
     }
   }
 
-  /// Says which documents the server does not take as `jsonb`, by id, and why.
+  /// Finds the documents that the server does not accept as `jsonb`, with the reason, by id.
   ///
-  /// It refuses a little that is JSON: NUL characters, and numbers beyond its own.
+  /// Some valid JSON is not accepted: NUL characters, and numbers out of its range.
   private func refusals(
     of items: [SearchPageWork.Item], _ connection: inout PostgresConnection
   ) throws -> [String: String] {
@@ -92,27 +91,27 @@ struct SearchPageStore {
 }
 
 extension PostgresError {
-  /// Whether a value was refused for what it is.
+  /// Whether the server rejected a value, whatever the statement.
   fileprivate var isDataException: Bool {
     sqlState?.classCode == "22" || sqlState?.classCode == "54"
   }
 }
 
-/// A page as work to do: each posting once, and apart from what cannot be read.
+/// The postings of a page, each once, separated from those that cannot be read.
 struct SearchPageWork {
-  /// A posting that may have to be written.
+  /// A posting to write unless the database already holds it.
   struct Item {
     let id: String
     let contentHash: [UInt8]
     let document: [UInt8]
     let places: ArraySlice<Int32>
-    /// The bytes of the answer that are the posting.
+    /// The bytes of the answer that hold the posting.
     let source: Range<Int>
   }
 
   private(set) var items: [Item] = []
   private(set) var rejects: [PostingReject]
-  /// Postings that the page holds a second time.
+  /// Postings that the page repeats.
   private(set) var duplicates = 0
   private let text: [UInt8]
 
@@ -141,8 +140,7 @@ struct SearchPageWork {
     String(decoding: text[source], as: UTF8.self)
   }
 
-  /// Reads the postings that the database does not hold as they are; rejects those that it cannot
-  /// read.
+  /// Decodes the postings that are new or changed, and rejects those that cannot be decoded.
   mutating func takeChanged(except unchanged: Set<String>) -> [(item: Item, posting: Posting)] {
     var changed: [(item: Item, posting: Posting)] = []
     for item in items where !unchanged.contains(item.id) {
@@ -173,11 +171,11 @@ struct SearchPageWork {
   }
 }
 
-/// A posting that could not be read, as it came and why.
+/// A posting that could not be read: its text and the reason.
 struct PostingReject: Sendable {
   let id: String?
   let code: String
-  /// What was wrong and where; holds no value of the posting.
+  /// What is wrong and where; contains no value of the posting.
   let reason: String
   let document: String
 
@@ -198,6 +196,6 @@ struct PostingReject: Sendable {
     self.init(id: id, code: code, reason: "\(fault)", document: document)
   }
 
-  /// By which the same reject is known when it comes again in the same run.
+  /// Identifies a reject that is repeated in the same run.
   var fingerprint: [UInt8] { Digest.sha256(Array(document.utf8)) }
 }
