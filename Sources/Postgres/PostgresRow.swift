@@ -104,6 +104,9 @@ internal import CLibpq
     }
   }
 
+  /// Passes over a field.
+  public mutating func skip() { column += 1 }
+
   private var type: UInt32 { unsafe PQftype(handle, column) }
   private var isBinary: Bool { unsafe PQfformat(handle, column) == 1 }
 
@@ -149,11 +152,22 @@ extension PostgresResult {
     return values
   }
 
+  /// Reads one row, the first unless another is asked for.
+  ///
+  /// - Throws: An error of the code `value` when there is no such row, and what the body throws.
+  public func row<R>(
+    at index: Int = 0, _ read: (inout PostgresRow) throws -> R
+  ) throws -> R {
+    guard index >= 0, index < rowCount else {
+      throw PostgresError(.value, "the result has no row \(index); it has \(rowCount)")
+    }
+    var row = unsafe PostgresRow(of: handle, index)
+    return try read(&row)
+  }
+
   /// Reads the first row; nil when there is none.
   public func firstRow<R>(_ read: (inout PostgresRow) throws -> R) throws -> R? {
-    guard rowCount > 0 else { return nil }
-    var row = unsafe PostgresRow(of: handle, 0)
-    return try read(&row)
+    rowCount > 0 ? try row(read) : nil
   }
 }
 
@@ -181,11 +195,22 @@ extension PostgresConnection {
     _ sql: String, _ parameters: [PostgresValue] = [], results: ResultFormat = .text,
     _ read: (inout PostgresRow) throws -> R
   ) throws -> R {
-    guard let value = try rowIfPresent(sql, parameters, results: results, read) else {
-      var error = PostgresError(.value, "the result has no row; expected one")
-      error.sql = sql
-      throw error
-    }
-    return value
+    try result(sql, parameters, results).row(read)
+  }
+}
+
+extension Span<UInt8> {
+  /// The bytes as a number, most significant first; only the last eight count.
+  var bigEndian: UInt64 {
+    var number: UInt64 = 0
+    for index in indices { number = number << 8 | UInt64(self[index]) }
+    return number
+  }
+}
+
+extension String {
+  /// Copies UTF-8; broken sequences become U+FFFD, which a UTF-8 session never sends.
+  init(copying bytes: Span<UInt8>) {
+    self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 }
