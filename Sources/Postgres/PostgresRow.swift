@@ -6,13 +6,12 @@ internal import CLibpq
 @safe public struct PostgresRow: ~Copyable {
   private let handle: OpaquePointer
   private let row: Int32
-  private var column: Int32
+  private var column: Int32 = -1
 
   /// Makes a row of a result that outlives it.
-  init(of result: OpaquePointer, _ row: Int, column: Int = 0) {
+  init(of result: OpaquePointer, _ row: Int) {
     unsafe handle = unsafe result
     self.row = Int32(clamping: row)
-    self.column = Int32(clamping: column) - 1
   }
 
   /// Reads the text of a field that is not NULL.
@@ -169,12 +168,5 @@ extension Span<UInt8> {
     var number: UInt64 = 0
     for index in indices { number = number << 8 | UInt64(self[index]) }
     return number
-  }
-}
-
-extension String {
-  /// Copies UTF-8; broken sequences become U+FFFD, which a UTF-8 session never sends.
-  init(copying bytes: Span<UInt8>) {
-    self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 }
