@@ -61,7 +61,7 @@ let package = Package(
     .target(
       name: "CSVFiles",
       dependencies: [
-        "CSVLoad", "Datasets", "Tables", "CSV", "Compression", "JSON",
+        "CSVLoad", "Datasets", "Tables", "CSV", "Compression", "JSON", "System",
       ],
       path: "Sources/Handlers/CSVFiles"),
     .target(

@@ -127,14 +127,3 @@ package struct LentBytes: Sendable {
       UnsafeRawBufferPointer(start: owner.start?.advanced(by: range.lowerBound), count: count))
   }
 }
-
-extension UInt8 {
-  var isASCIILetter: Bool {
-    let lower = lowercasedASCII
-    return lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z")
-  }
-
-  var lowercasedASCII: UInt8 {
-    self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self
-  }
-}

@@ -1,4 +1,5 @@
 internal import Datasets
+internal import System
 
 /// Judges the values of filters, so that a wrong one is told by name before the database is asked.
 ///
@@ -30,8 +31,6 @@ enum FilterValue {
   /// Whether bytes are `\x` and pairs of hexadecimal digits.
   private static func isHexadecimal(_ bytes: [UInt8]) -> Bool {
     bytes.starts(with: "\\x".utf8) && bytes.count % 2 == 0
-      && bytes.dropFirst(2).allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
-      }
+      && bytes.dropFirst(2).allSatisfy { $0.hexadecimalValue != nil }
   }
 }

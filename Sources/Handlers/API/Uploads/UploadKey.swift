@@ -1,6 +1,7 @@
 internal import AWS
 internal import Datasets
 internal import Passwords
+internal import System
 
 /// The key for an uploaded file: below its dataset's prefix, of safe characters, and never that of
 /// another upload.
@@ -39,9 +40,7 @@ struct UploadKey {
     for byte in file.utf8 {
       switch byte {
       case UInt8(ascii: "/"), UInt8(ascii: "\\"): name = []
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-        name.append(byte)
+      case let byte where byte.isASCIIAlphanumeric || byte == UInt8(ascii: "_"): name.append(byte)
       case UInt8(ascii: "."):
         if let last = name.last, last != byte { name.append(byte) }
       default:
