@@ -50,7 +50,7 @@ struct PageStoreTests {
     let page = try reader.read(bytes.span)
     let store = SearchPageStore(minimumAnnualPay: nil, lease: .seconds(60))
     return try store.save(
-      page, bytes.span, [], of: run, next: run.checkpoint, &reader.directory, &connection)
+      page, of: run, next: run.checkpoint, &reader.directory, &connection)
   }
 
   @Test func `a document that PostgreSQL refuses is a reject, its neighbours are written`() throws {

@@ -125,6 +125,6 @@ private struct IngestDemoRuns {
   }
 
   private func query(_ sql: String, _ values: [PostgresValue] = []) throws(CommandError) -> Int {
-    try state.query(sql, values, of: "postings") { try $0.int(row: 0, column: 0) }
+    try state.query(sql, values, of: "postings") { try $0.row { try $0.int() } }
   }
 }

@@ -93,7 +93,7 @@ package struct StackFront: Sendable {
   private static func lambdaAnswer(
     _ result: InvocationResult, _ invocation: QueuedInvocation
   ) -> ServerResponse {
-    var headers: HTTPHeaders = [
+    var headers: HTTPFields = [
       "x-amzn-RequestId": invocation.requestID, "X-Amz-Executed-Version": "$LATEST",
     ]
     switch result {

@@ -127,9 +127,9 @@ private func closeExchange(
   unsafe Unmanaged<Service>.fromOpaque(context).takeUnretainedValue().aborted(exchange.request)
 }
 
-private func values(of connection: OpaquePointer, _ kind: MHD_ValueKind) -> HTTPHeaders {
+private func values(of connection: OpaquePointer, _ kind: MHD_ValueKind) -> HTTPFields {
   final class Collected {
-    var values: HTTPHeaders = [:]
+    var values: HTTPFields = [:]
   }
   let collected = Collected()
   _ = unsafe MHD_get_connection_values(

@@ -7,9 +7,9 @@ package struct ServerRequest: Sendable {
   /// Path and query, still percent-encoded.
   package var target: String
   /// Names as sent; a repeated name comes as often as it was sent.
-  package var headers: HTTPHeaders
+  package var headers: HTTPFields
   /// Headers that followed a chunked body.
-  package var trailers: HTTPHeaders
+  package var trailers: HTTPFields
   package var body: [UInt8]
   /// The body was larger than the server keeps; `body` is then empty.
   package var isTooLarge: Bool
@@ -17,7 +17,7 @@ package struct ServerRequest: Sendable {
   package var socket: Int32
 
   package init(
-    method: String, target: String, headers: HTTPHeaders = [:], trailers: HTTPHeaders = [:],
+    method: String, target: String, headers: HTTPFields = [:], trailers: HTTPFields = [:],
     body: [UInt8] = [], isTooLarge: Bool = false,
     socket: Int32 = -1
   ) {
@@ -55,13 +55,13 @@ package struct ServerRequest: Sendable {
 /// An answer held whole in memory.
 package struct ServerResponse: Sendable {
   package var status: Int
-  package var headers: HTTPHeaders
+  package var headers: HTTPFields
   package var body: [UInt8]
   /// Sent instead of `body` when there are any: one after the other, from where they lie.
   package var pieces: [LentBytes] = []
 
   package init(
-    _ status: Int, headers: HTTPHeaders = [:], body: [UInt8] = []
+    _ status: Int, headers: HTTPFields = [:], body: [UInt8] = []
   ) {
     self.status = status
     self.headers = headers

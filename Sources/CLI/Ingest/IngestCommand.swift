@@ -156,8 +156,9 @@ private final class IngestScreen: Sendable {
   }
 
   private static func line(_ progress: IngestProgress, page: Int) -> String {
-    "\(progress.search): page \(page), \(progress.seen) of \(progress.found) seen, "
-      + "\(progress.inserted) inserted, \(progress.updated) updated, "
-      + "\(progress.unchanged) unchanged, \(progress.rejected) rejected"
+    let counts = progress.counts
+    return "\(progress.search): page \(page), \(counts.found) of \(progress.total) seen, "
+      + "\(counts.inserted) inserted, \(counts.updated) updated, "
+      + "\(counts.unchanged) unchanged, \(counts.rejected) rejected"
   }
 }

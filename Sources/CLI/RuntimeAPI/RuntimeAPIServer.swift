@@ -87,7 +87,7 @@ package struct RuntimeAPIRoutes: Sendable {
     guard let (invocation, deadline) = queue.next(socket: request.socket) else {
       return Self.refusal(403, "InvalidStateTransition", "the stack is stopping")
     }
-    var headers: HTTPHeaders = [
+    var headers: HTTPFields = [
       "Content-Type": "application/json",
       "Lambda-Runtime-Aws-Request-Id": invocation.requestID,
       "Lambda-Runtime-Deadline-Ms": String(deadline),

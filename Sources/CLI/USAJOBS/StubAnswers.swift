@@ -64,7 +64,7 @@ struct StubLog {
     var method: String
     var path: String
     var query: String
-    var headers: HTTPHeaders
+    var headers: HTTPFields
     /// 0 when the connection was closed without an answer.
     var status: Int
     var fault: StubFault.Kind?

@@ -167,8 +167,8 @@ struct APIServices: ~Copyable {
   mutating func cursorSeal(_ call: APICall) throws -> CursorSeal {
     if let knownSeal { return knownSeal }
     let key = try database.write(context: call.context) { connection in
-      try connection.query("SELECT key FROM sluice.cursor_key", results: .binary) { result in
-        try result.body(row: 0, column: 0)
+      try connection.row("SELECT key FROM sluice.cursor_key", results: .binary) { row in
+        try row.body()
       }
     }
     let seal = CursorSeal(key: key)

@@ -7,14 +7,14 @@ package import Tables
 
 // How this works
 //
-// A row without finished_at is committed first, so that whatever happens to us, the next backup of the
-// table knows what may lie in the bucket. Then one transaction sees one moment of the table and COPY
-// sends it, row by row, through the Avro writer into the parts of the object; a part is all that is in
-// memory. At last the row is finished: from then on there is a backup.
+// A row without finished_at is committed first, so that the next backup of the table can clean up if
+// this one is interrupted. Then COPY, in one snapshot, sends the table row by row through the Avro
+// writer into the parts of the object; only one part is in memory. Setting finished_at completes the
+// backup.
 
-/// One backup of a table: all its rows, as one moment had them, as an Avro file in S3.
+/// One backup of a table: a snapshot of all its rows, as an Avro file in S3.
 package struct Backup {
-  /// What is kept back from the invocation's time to take back what was begun.
+  /// The time reserved for cleaning up a failed backup.
   static let margin = Duration.seconds(3)
 
   private let table: PublicTable
@@ -27,7 +27,7 @@ package struct Backup {
     self.context = context
   }
 
-  /// What a finished backup is.
+  /// A finished backup.
   package struct Report: Equatable {
     package let id: Int
     package let table: String
@@ -35,11 +35,11 @@ package struct Backup {
     package let bytes: Int
     package let bucket: String
     package let key: String
-    /// As ISO 8601 has it.
+    /// In ISO 8601 format.
     package let createdAt: String
   }
 
-  /// Makes the backup, then removes those that are too many by now.
+  /// Makes the backup, then removes backups that exceed the retention.
   ///
   /// - Throws: ``BackupFault``, or the database's error; nothing is left behind then.
   package func run(
@@ -139,8 +139,7 @@ package struct Backup {
     written.sha256 = digest.finish()
   }
 
-  /// The columns as the file will have them: dates and times as such only where every reader of the
-  /// file knows all of a column's values, else as text.
+  /// The file's columns: dates and times are text if some readers do not support all their values.
   private func columns(
     _ shape: BackupShape, _ connection: inout PostgresConnection
   ) throws -> BackupFile {
@@ -180,11 +179,11 @@ package struct Backup {
   }
 }
 
-/// Where backups go and how many are kept.
+/// The bucket of backups and how many are retained.
 package struct BackupSettings: Sendable {
   /// The first bucket of `SLUICE_BUCKETS`.
   let bucket: String?
-  /// How many of a table are kept; 0 is all of them.
+  /// How many backups of each table to retain; 0 for all.
   let retention: Int
 
   private static let usualRetention = 7

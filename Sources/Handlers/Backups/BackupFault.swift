@@ -3,7 +3,7 @@ internal import Avro
 internal import Datasets
 internal import Postgres
 
-/// Why a table was not backed up or restored; nothing was changed then.
+/// Why a table was not backed up or restored; nothing has changed then.
 package struct BackupFault: Error, Equatable {
   package enum Code: String, Sendable {
     case unknownTable = "unknown-table"
@@ -32,7 +32,7 @@ package struct BackupFault: Error, Equatable {
   static let unexpectedRow = BackupFault(
     .databaseRefused, "the server sent a row of another form")
 
-  /// What stands in the way of a table's restored rows: a constraint, which the server names.
+  /// Names the constraint that the restored rows violate.
   init(violation error: PostgresError, of table: String) {
     let other = error.table ?? table
     let constraint = "the constraint \(error.constraint ?? "") of \(other)"
@@ -56,7 +56,7 @@ package struct BackupFault: Error, Equatable {
     }
   }
 
-  /// What ended a backup or a restore, in its own words; other errors come out as they are.
+  /// Explains the error that ended a backup or a restore; returns other errors unchanged.
   static func explaining(_ error: any Error, _ work: String) -> any Error {
     switch error {
     case let error as PostgresError where error.isTimeout:

@@ -1,7 +1,7 @@
 internal import Avro
 internal import Tables
 
-/// The columns of a backup's file: a table's, with what stands for each in the file.
+/// The columns of a backup's file, with the form of each.
 struct BackupFile {
   struct Column: Equatable {
     let name: String
@@ -17,8 +17,7 @@ struct BackupFile {
   private static let nameKey = "postgresColumn"
   private static let generatedKey = "postgresGenerated"
 
-  /// Makes the file's columns for a table, some of them as text: those of which not every reader
-  /// knows all values.
+  /// Makes the file's columns for a table, those with values that some readers lack as text.
   init(_ shape: BackupShape, isCommon: (BackupShape.Column) -> Bool) {
     columns = shape.columns.map { column in
       Column(
@@ -27,7 +26,7 @@ struct BackupFile {
     }
   }
 
-  /// The schema that a file of these columns bears.
+  /// The schema of a file with these columns.
   func schema(name: String) -> AvroSchema {
     var names: Set<String> = []
     let fields = columns.map { column in
@@ -47,7 +46,7 @@ struct BackupFile {
     return AvroSchema(name: AvroSchema.name(of: name), fields: fields)
   }
 
-  /// Takes the columns of a file that is to fill a table.
+  /// Matches the columns of a file to those of the table to restore.
   ///
   /// - Throws: ``BackupFault`` naming every difference.
   init(_ schema: AvroSchema, for shape: BackupShape) throws(BackupFault) {
@@ -95,18 +94,18 @@ struct BackupFile {
   }
 }
 
-/// How the values of a column travel between PostgreSQL's binary form and Avro's.
+/// The forms of a column's values in PostgreSQL's binary format and in Avro.
 struct ColumnForm: Equatable {
-  /// The bytes on PostgreSQL's side.
+  /// The form in PostgreSQL.
   enum Wire: Equatable {
     case boolean, int2, int4, int8, float4, float8, bytes, uuid, date, time, timestamp
-    /// The text that PostgreSQL writes for a value and reads back as the same.
+    /// Text that PostgreSQL writes for a value and reads back unchanged.
     case text
   }
 
   let wire: Wire
   let avro: AvroType
-  /// Whether the server turns values into text and back.
+  /// Whether the server casts values to text and back.
   let isCast: Bool
 
   private init(_ wire: Wire, _ avro: AvroType, isCast: Bool = false) {
@@ -115,11 +114,10 @@ struct ColumnForm: Equatable {
     self.isCast = isCast
   }
 
-  /// Values as the server's text, for whatever no type of Avro holds exactly.
+  /// Values as the server's text, for types that no Avro type represents exactly.
   static let text = ColumnForm(.text, .string, isCast: true)
 
-  /// Finds the form of a type, as `format_type` spells it without its modifier; nil for a type that
-  /// is not known.
+  /// The form of a type, named as by `format_type` without a modifier; nil for an unknown type.
   init?(type: String) {
     switch type {
     case "boolean": self.init(.boolean, .boolean)
@@ -137,7 +135,7 @@ struct ColumnForm: Equatable {
     case "timestamp without time zone": self.init(.timestamp, .localTimestampMicros)
     case "numeric", "interval", "json", "jsonb", "point", "time with time zone": self = .text
     default:
-      // An array may have several dimensions, any bounds and NULLs, which Avro's have not.
+      // PostgreSQL's arrays can have dimensions, bounds and NULLs that Avro's lack.
       guard type.hasSuffix("[]"), ColumnForm(type: String(type.dropLast(2))) != nil else {
         return nil
       }
@@ -145,10 +143,10 @@ struct ColumnForm: Equatable {
     }
   }
 
-  /// What holds for a value that every reader of Avro's logical type can represent; nil where that
-  /// is all there are.
+  /// The condition for values that every reader of Avro's logical type can represent; nil if they all
+  /// are.
   ///
-  /// PostgreSQL has infinite dates, years before 1 and after 9999, and a time of 24:00.
+  /// PostgreSQL also has infinite dates, years before 1 and after 9999, and the time 24:00.
   func isCommon(_ column: String) -> String? {
     switch wire {
     case .date, .timestamp: "\(column) >= '0001-01-01' AND \(column) < '10000-01-01'"

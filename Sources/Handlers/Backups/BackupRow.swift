@@ -1,14 +1,14 @@
 internal import Avro
 internal import Datasets
 
-/// Rows on their way from a binary COPY into an Avro file.
+/// Writes the rows of a binary COPY to an Avro file.
 struct BackupRow {
   let columns: [BackupFile.Column]
   private var row = BinaryRow()
 
   init(columns: [BackupFile.Column]) { self.columns = columns }
 
-  /// Writes the row of one message, and says whether it was one: the last message ends the rows.
+  /// Writes the row of one message; returns false for the last message, which holds no row.
   mutating func write(_ message: Span<UInt8>, to writer: inout AvroWriter) throws -> Bool {
     do {
       guard try row.read(message) else { return false }
@@ -57,11 +57,11 @@ struct BackupRow {
   }
 }
 
-/// Rows on their way from an Avro file into a binary COPY.
+/// Writes the rows of an Avro file as a binary COPY.
 struct RestoredRow {
   let columns: [BackupFile.Column]
 
-  /// Reads the row at the cursor and adds it to the rows to send.
+  /// Reads the row at the cursor and appends it.
   func append(
     _ cursor: inout AvroCursor, _ block: Span<UInt8>, to rows: inout RowBuffer
   ) throws {

@@ -3,7 +3,7 @@ package import Datasets
 internal import Postgres
 package import Tables
 
-/// The columns of a table as its catalog has them, as far as a backup has to know them.
+/// The columns of a table, read from the catalog.
 struct BackupShape {
   struct Column: Equatable {
     let name: String
@@ -11,9 +11,9 @@ struct BackupShape {
     let type: String
     let form: ColumnForm
     let isNullable: Bool
-    /// Whether the server computes it, so that nothing can be put into it.
+    /// Whether it is a generated column, which cannot be written.
     let isGenerated: Bool
-    /// The sequence that numbers the rows by it.
+    /// The sequence of a serial or identity column.
     let sequence: String?
 
     var sql: String { SQLText.identifier(name) }
@@ -21,25 +21,25 @@ struct BackupShape {
 
   let table: PublicTable
   let columns: [Column]
-  /// The primary key in its order.
+  /// The columns of the primary key, in order.
   let key: [String]
 
   /// The table in SQL.
   var sql: String { SQLText.table(table.name) }
 
-  /// A digest that differs when a file of the one does not fit the other.
+  /// A digest that differs between tables whose files do not fit each other.
   var fingerprint: String {
     let lines = columns.map { "\($0.name)\n\($0.type)\n\($0.isNullable)\n\($0.isGenerated)\n" }
     return Digest.hex(Digest.sha256(Array(lines.joined().utf8)))
   }
 
-  /// Reads the shape of a table, which nobody can alter from here to the transaction's end.
+  /// Reads the shape of a table and locks it against changes until the transaction ends.
   ///
-  /// - Throws: ``BackupFault`` naming a column that cannot be kept exactly.
+  /// - Throws: ``BackupFault`` naming a column that cannot be backed up exactly.
   static func read(
     _ table: PublicTable, _ connection: inout PostgresConnection
   ) throws -> BackupShape {
-    // The text of these types has to say all of a value, whatever the database's own settings are.
+    // Text must represent values exactly, whatever the database's own settings are.
     try connection.execute(
       "SET LOCAL intervalstyle = 'postgres'; SET LOCAL extra_float_digits = 3")
     let sql = SQLText.table(table.name)
@@ -78,8 +78,8 @@ struct BackupShape {
 }
 
 extension PublicTable {
-  /// Finds what a dataset's or a table's name means among what can be backed up: the datasets, and
-  /// the tables that features keep.
+  /// Finds the table that a name of a dataset or table refers to, among those of the datasets and the
+  /// other tables given.
   package static func backedUp(
     _ name: String, _ package: DataPackage, and others: [PublicTable]
   ) throws(BackupFault) -> PublicTable {

@@ -4,10 +4,10 @@ package import LambdaRuntime
 package import Postgres
 package import Tables
 
-/// One restore of a table: its rows become those of a backup, in one transaction.
+/// One restore of a table: replaces its rows with those of a backup, in one transaction.
 package struct Restore {
   private let table: PublicTable
-  /// Which backup; nil for the newest of the table.
+  /// The id of the backup; nil for the table's newest.
   private let backup: Int?
   private let context: InvocationContext
 
@@ -22,14 +22,14 @@ package struct Restore {
     package let id: Int
     package let table: String
     package let rows: Int
-    /// The rows that were not as the backup has them, and those that came in their place.
+    /// How many rows differed from the backup, and how many replaced them.
     package let deleted: Int
     package let inserted: Int
   }
 
   /// Restores the table.
   ///
-  /// - Throws: ``BackupFault``, or the database's error; nothing was changed then.
+  /// - Throws: ``BackupFault``, or the database's error; the table is unchanged then.
   package func run(
     _ connection: inout PostgresConnection, _ s3: inout S3Client
   ) throws -> Report {
@@ -50,7 +50,7 @@ package struct Restore {
     }
   }
 
-  /// Refuses a table whose rows would take rows of others with them when they are replaced.
+  /// Rejects a table if replacing its rows would cascade to other tables.
   private func refuseCascades(_ connection: inout PostgresConnection) throws {
     let found = try connection.rowIfPresent(
       """
@@ -66,7 +66,7 @@ package struct Restore {
         + "replaced; drop it, restore, and add it again")
   }
 
-  /// Brings the file's rows into a temporary table.
+  /// Loads the file's rows into a temporary table.
   private func fill(
     _ shape: BackupShape, _ source: RestoreSource, _ connection: inout PostgresConnection,
     _ s3: inout S3Client
@@ -98,10 +98,10 @@ package struct Restore {
     return file
   }
 
-  /// Makes the table's rows those of the temporary table.
+  /// Replaces the table's rows with those of the temporary table.
   ///
-  /// Rows that are the same bit for bit stay where they are. Others who read see all of the old rows
-  /// or all of the new ones, and wait for nothing; others who write wait.
+  /// Rows that are identical are not touched. Concurrent readers see either all old or all new rows
+  /// and do not wait; concurrent writers wait.
   private func swap(
     _ shape: BackupShape, _ file: BackupFile, _ source: RestoreSource,
     _ connection: inout PostgresConnection
@@ -111,7 +111,7 @@ package struct Restore {
     try connection.execute("LOCK TABLE \(shape.sql) IN SHARE ROW EXCLUSIVE MODE")
     let (deleted, inserted) = try connection.row(swap.swap) { (try $0.int(), try $0.int()) }
     let rows = try connection.row(swap.count) { try $0.int() }
-    // A trigger of the table's may have had a mind of its own.
+    // A trigger of the table may have changed rows.
     guard rows == source.rows else {
       throw BackupFault(
         .objectDamaged,
@@ -124,7 +124,7 @@ package struct Restore {
       id: source.id, table: table.name, rows: rows, deleted: deleted, inserted: inserted)
   }
 
-  /// Refuses rows of which the backup names rows of another table that are gone.
+  /// Rejects the restore if rows refer to rows of another table that no longer exist.
   private func requireElements(_ connection: inout PostgresConnection) throws {
     guard let elements = table.elements else { return }
     let other = elements.table
@@ -143,10 +143,10 @@ package struct Restore {
     }
   }
 
-  /// Writes the restore into the ledger.
+  /// Records the restore in the ledger.
   ///
-  /// What a load had brought may be gone now, so the content that was loaded is no reason any more to
-  /// skip the same content when it is uploaded again.
+  /// The restore may have removed rows of earlier loads, so it clears their ETags: uploading the same
+  /// content again must load it again.
   private func note(_ report: Report, _ connection: inout PostgresConnection) throws {
     try connection.run(
       """
@@ -163,7 +163,7 @@ package struct Restore {
   }
 }
 
-/// A finished backup that a table is restored from.
+/// The finished backup to restore from.
 struct RestoreSource {
   let id: Int
   let object: S3Object
@@ -171,8 +171,8 @@ struct RestoreSource {
   /// In hexadecimal digits.
   let sha256: String
 
-  /// Finds a backup of a table, the newest when none is named, and holds it until the transaction
-  /// ends, so that nobody removes it meanwhile.
+  /// Finds a backup of a table, by default the newest, and locks it against removal until the
+  /// transaction ends.
   static func find(
     _ id: Int?, of table: String, _ connection: inout PostgresConnection
   ) throws -> RestoreSource {

@@ -3,10 +3,10 @@ internal import Datasets
 internal import Postgres
 internal import Tables
 
-/// A temporary table that takes the rows of a file, in the file's own columns.
+/// A temporary table for the rows of a file, with the file's columns.
 struct RestoreStaging: ~Copyable {
   static let table = "pg_temp.sluice_restored"
-  /// The size at which client and server work at once.
+  /// The size of a piece, which lets client and server work in parallel.
   private static let pieceBytes = 32 << 10
 
   private let shape: BackupShape
@@ -15,7 +15,7 @@ struct RestoreStaging: ~Copyable {
 
   init(_ shape: BackupShape) { self.shape = shape }
 
-  /// Takes the row at the cursor; the first one opens the table.
+  /// Adds the row at the cursor; the first one creates the table.
   mutating func take(
     _ schema: AvroSchema, _ cursor: inout AvroCursor, _ block: Span<UInt8>,
     _ connection: inout PostgresConnection
@@ -25,7 +25,7 @@ struct RestoreStaging: ~Copyable {
     if rows.count >= Self.pieceBytes { try send(&connection) }
   }
 
-  /// Ends the rows, and says how many the server took.
+  /// Ends the rows and returns how many the server received.
   mutating func finish(
     _ schema: AvroSchema, _ connection: inout PostgresConnection
   ) throws -> (file: BackupFile, rows: Int) {
@@ -57,9 +57,9 @@ struct RestoreStaging: ~Copyable {
   }
 }
 
-/// The statements that make a table's rows those of a file, which wait in a temporary table.
+/// The statements that replace a table's rows with the staged rows of a file.
 ///
-/// `*=` compares what is stored, byte for byte: to `=`, 1.5 is 1.50 and -0.0 is 0.
+/// `*=` compares the stored bytes, whereas `=` treats 1.5 and 1.50, or -0.0 and 0, as equal.
 struct RestoreSwap {
   let shape: BackupShape
   let file: BackupFile
@@ -86,11 +86,12 @@ struct RestoreSwap {
     """
   }
 
-  /// Puts the file's rows in the place of those that differ or, unless they may stay, are not in it,
-  /// and gives how many went and how many came.
+  /// Deletes the rows that differ from the file, or, unless they are kept, are not in it; inserts the
+  /// file's; and returns how many were deleted and inserted.
   ///
-  /// One statement, so that a foreign key of another table is judged by what comes of both; what is
-  /// counted is all gone before the first row comes, so that a unique value may wander.
+  /// It is one statement, so that foreign keys of other tables are checked once, at its end. Counting
+  /// the deleted rows completes the delete before the first insert, so that a unique value can move
+  /// to another row.
   var swap: String {
     let staged = "SELECT FROM \(RestoreStaging.table) s WHERE \(sameKey) AND"
     let leaves =
@@ -109,13 +110,13 @@ struct RestoreSwap {
       """
   }
 
-  /// Counts the rows that the file is to account for.
+  /// Counts the rows that must equal the file's.
   var count: String {
     let held = "WHERE EXISTS (SELECT FROM \(RestoreStaging.table) s WHERE \(sameKey))"
     return "SELECT count(*) FROM \(shape.sql) t \(shape.table.onlyGrows ? held : "")"
   }
 
-  /// Lets sequences go on behind the highest number that is there; they never go back.
+  /// Advances sequences past the highest number in the table; they never go back.
   var numbering: [String] {
     shape.columns.compactMap { column in
       column.sequence.map { sequence in

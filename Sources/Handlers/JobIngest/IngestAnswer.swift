@@ -1,10 +1,10 @@
-/// The answer of `job-ingest`: the sums over its searches, and each of them.
+/// The output of `job-ingest`: the totals of its searches, and each search.
 public struct IngestAnswer: Encodable, Sendable {
   let searches: [SearchOutcome]
-  /// What became of the report by email; nil when there was none to send.
+  /// The outcome of the report by email; nil if there was nothing to send.
   let report: ReportMailer.Outcome?
 
-  /// How it all ended: the worst of the searches' ends, `already-running` only when all were.
+  /// The worst status of the searches; `already-running` only if all were.
   var status: IngestRun.Status {
     let statuses = searches.map(\.status)
     if statuses.contains(.failed) { return .failed }
@@ -26,7 +26,7 @@ public struct IngestAnswer: Encodable, Sendable {
   }
 }
 
-/// What became of one search, as the answer of `job-ingest` says it.
+/// The outcome of one search in the output of `job-ingest`.
 struct SearchOutcome: Encodable, Sendable {
   let search: String
   let run: Int

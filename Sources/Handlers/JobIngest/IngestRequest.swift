@@ -1,10 +1,10 @@
 internal import JSON
 package import LambdaRuntime
 
-/// What the input of a schedule, or of an invocation by hand, asks `job-ingest` for.
+/// The input of a schedule, or of a manual invocation: which searches to run.
 ///
-/// `{}` asks for every saved search, `{"search": "NAME"}` for one of them, and an object of search
-/// parameters for just that search.
+/// `{}` runs every saved search, `{"search": "NAME"}` runs one of them, and an object of search
+/// parameters runs that search.
 public struct IngestRequest: Decodable, Sendable, Equatable {
   private enum Wish: Equatable {
     case everySavedSearch
@@ -16,7 +16,7 @@ public struct IngestRequest: Decodable, Sendable, Equatable {
 
   /// Decodes any of the forms.
   public init(from decoder: any Decoder) throws {
-    // A parameter that is null is as good as none.
+    // A null parameter counts as absent.
     let members = try [String: JSONValue](from: decoder)
       .filter { $0.value != .null || $0.key == "search" }
     if members.isEmpty {
@@ -34,10 +34,10 @@ public struct IngestRequest: Decodable, Sendable, Equatable {
     }
   }
 
-  /// The searches it asks for.
+  /// The searches to run.
   ///
-  /// - Throws: An error that lists the saved searches when it names none of them, or when a search
-  ///   of its own takes the name of one: the postings of both would be closed in turn.
+  /// - Throws: An error that lists the saved searches, if the request names an unknown one or uses a
+  ///   saved name for another search: each of the two would close the other's postings.
   package func searches(_ saved: SavedSearches) throws(InvalidEvent) -> [JobSearch] {
     let names = saved.searches.compactMap(\.name).joined(separator: ", ")
     switch wish {

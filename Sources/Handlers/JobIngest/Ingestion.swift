@@ -3,14 +3,14 @@ internal import LambdaRuntime
 internal import Postgres
 internal import Tables
 
-/// Runs searches: page after page from USAJOBS into the database.
+/// Runs searches: reads page after page from USAJOBS and writes it to the database.
 struct Ingestion: ~Copyable {
   var database: Database
   var client: SearchClient
   var reader: SearchPageReader
 
   init(variables: EnvironmentVariables, package: DataPackage) throws {
-    // All that can fail comes first: an initializer cannot undo half a value.
+    // Everything that can throw comes first: a noncopyable value cannot be left half initialized.
     let client = try SearchClient(try SearchSettings(variables: variables))
     let database = try Database(
       variables: variables, package: package, migrations: [.jobIngest])
@@ -19,9 +19,9 @@ struct Ingestion: ~Copyable {
     reader = SearchPageReader()
   }
 
-  /// Runs a search to its end, or as far as time and the service allow.
+  /// Runs a search until it ends or the time runs out.
   ///
-  /// - Throws: An ``IngestFault`` when the database cannot be used; the run can be gone on with.
+  /// - Throws: An ``IngestFault`` if the database cannot be used; the run can be resumed.
   mutating func run(
     _ search: JobSearch, context: InvocationContext, onProgress: (IngestProgress) -> Void
   ) throws(IngestFault) -> SearchOutcome {
@@ -69,34 +69,18 @@ struct Ingestion: ~Copyable {
     }
   }
 
-  /// How long a run stays ours without another word: as long as the invocation can last.
+  /// How long a run remains ours without renewal: as long as the invocation can last.
   static func lease(_ context: InvocationContext) -> Duration {
     min(context.deadline.remaining + .seconds(1), .seconds(900))
   }
 }
 
-/// How far a run has come.
-public struct IngestProgress: Sendable {
+/// The progress of a run.
+package struct IngestProgress: Sendable {
   /// The search's name, or its query.
-  public let search: String
-  /// Postings that were seen.
-  public let seen: Int
-  /// Postings that the search has in all, as the service says.
-  public let found: Int
-  /// Postings that are new.
-  public let inserted: Int
-  /// Postings that changed.
-  public let updated: Int
-  /// Postings that are as they were.
-  public let unchanged: Int
-  /// Postings that could not be read.
-  public let rejected: Int
-
-  init(_ run: IngestRun) {
-    search = run.searchKey
-    seen = run.counts.found
-    found = run.total
-    (inserted, updated) = (run.counts.inserted, run.counts.updated)
-    (unchanged, rejected) = (run.counts.unchanged, run.counts.rejected)
-  }
+  package let search: String
+  /// How many postings the search has, according to the service.
+  package let total: Int
+  /// What the run has done so far.
+  package let counts: IngestCounts
 }

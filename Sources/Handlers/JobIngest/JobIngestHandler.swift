@@ -3,10 +3,10 @@ public import LambdaEvents
 public import LambdaRuntime
 internal import Postgres
 
-/// The handler `job-ingest`: a schedule in, the postings of its searches kept current.
+/// The handler `job-ingest`: runs searches on a schedule and keeps their postings up to date.
 public struct JobIngestHandler: LambdaHandler, ~Copyable {
   /// Called after each page.
-  public var onProgress: (IngestProgress) -> Void
+  package var onProgress: (IngestProgress) -> Void
 
   private let saved: SavedSearches
   private var ingestion: Ingestion
@@ -29,8 +29,8 @@ public struct JobIngestHandler: LambdaHandler, ~Copyable {
 
   /// Runs the searches that the event asks for, one after another.
   ///
-  /// - Throws: An error when the database cannot be used, or when a search was refused for good:
-  ///   then somebody has to look, and an answer that nobody reads would not tell.
+  /// - Throws: An error if the database cannot be used or the service rejected a search, so that the
+  ///   invocation fails visibly: nobody reads the output of a schedule.
   public mutating func handle(
     _ event: ScheduledEvent<IngestRequest>, context: InvocationContext
   ) throws -> IngestAnswer {
@@ -42,7 +42,7 @@ public struct JobIngestHandler: LambdaHandler, ~Copyable {
         outcomes.append(outcome)
       }
     } catch {
-      // What the searches before have changed is not told another time.
+      // No later invocation would report what the earlier searches changed.
       _ = report(outcomes, context)
       throw error
     }
@@ -53,7 +53,7 @@ public struct JobIngestHandler: LambdaHandler, ~Copyable {
     return IngestAnswer(searches: outcomes, report: report)
   }
 
-  /// Reports the runs that came to their end.
+  /// Reports the runs that ended.
   private mutating func report(
     _ outcomes: [SearchOutcome], _ context: InvocationContext
   ) -> ReportMailer.Outcome? {
@@ -83,7 +83,7 @@ public struct JobIngestHandler: LambdaHandler, ~Copyable {
   }
 }
 
-/// Why postings were not ingested; what was written stays, and the next run goes on.
+/// Why postings were not ingested; written pages stay, and the next run continues after them.
 package struct IngestFault: FunctionError {
   enum Code: String, Sendable {
     case databaseUnavailable = "DatabaseUnavailable"

@@ -6,13 +6,13 @@ extension Migration {
 }
 
 extension PublicTable {
-  /// The tables of `job-ingest` that hold what its searches found.
+  /// The tables of `job-ingest` that hold postings.
   package static let jobIngest = [
     PublicTable(
       "postings", key: ["id"],
-      elements: Elements(column: "place_ids", table: "posting_places", noun: "places")),
+      elements: (column: "place_ids", table: "posting_places", noun: "places")),
     PublicTable("posting_locations", key: ["posting_id", "place_id"], isView: true),
-    // Postings name places by their ids, and workers remember those.
+    // Postings refer to places by id, and workers cache the ids.
     PublicTable("posting_places", key: ["id"], isServed: false, onlyGrows: true),
     PublicTable("posting_searches", key: ["search", "posting_id"]),
   ]

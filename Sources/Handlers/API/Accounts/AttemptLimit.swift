@@ -54,14 +54,12 @@ struct AttemptLimit {
           WHERE a.full_at <= clock_timestamp() + $2 * ($3 - 1) * interval '1 s'
         """, [.text(subject), .integer(refill), .integer(room)]) > 0
     guard !isTaken else { return nil }
-    return try connection.query(
+    return try connection.rowIfPresent(
       """
       SELECT ceil(extract(epoch FROM full_at - clock_timestamp()) - $2 * ($3 - 1))::integer
       FROM sluice.attempts WHERE subject = sha256(convert_to($1, 'UTF8'))
       """, [.text(subject), .integer(refill), .integer(room)]
-    ) { result in
-      result.rowCount > 0 ? max(1, try result.int(row: 0, column: 0)) : 1
-    }
+    ) { row in max(1, try row.int()) } ?? 1
   }
 
   /// Gives one attempt back.

@@ -12,7 +12,7 @@ enum Sessions {
   static func begin(
     _ user: Users.Candidate, token: String, hours: Int, _ connection: inout PostgresConnection
   ) throws -> String? {
-    try connection.query(
+    try connection.rowIfPresent(
       """
       INSERT INTO sluice.sessions (token_hash, user_id, expires_at)
       SELECT $3, id, date_trunc('second', clock_timestamp()) + $4 * interval '1 hour'
@@ -21,17 +21,17 @@ enum Sessions {
       RETURNING to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
       """,
       [.integer(user.id), .text(user.hash.text), .bytes(hash(token)), .integer(hours)]
-    ) { result in result.rowCount > 0 ? try result.text(row: 0, column: 0) : nil }
+    ) { row in try row.text() }
   }
 
   /// Ends the session of a token.
   ///
   /// - Returns: Whether it counted until now.
   static func end(_ token: String, _ connection: inout PostgresConnection) throws -> Bool {
-    try connection.query(
+    try connection.rowIfPresent(
       "DELETE FROM sluice.sessions WHERE token_hash = $1 RETURNING expires_at > clock_timestamp()",
       [.bytes(hash(token))]
-    ) { result in result.rowCount > 0 ? try result.bool(row: 0, column: 0) : false }
+    ) { row in try row.bool() } ?? false
   }
 
   /// Deletes sessions that are over, and networks nobody has come from for long.

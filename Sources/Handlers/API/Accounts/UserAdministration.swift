@@ -83,7 +83,7 @@ package struct UserAdministration: ~Copyable {
   /// Lists the users by name.
   package mutating func list() throws -> [User] {
     try database.read(context: context) { connection in
-      try connection.query(
+      try connection.rows(
         """
         SELECT name, role, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
           coalesce(to_char(disabled_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), ''),
@@ -91,14 +91,10 @@ package struct UserAdministration: ~Copyable {
             WHERE user_id = id AND expires_at > clock_timestamp())
         FROM sluice.users ORDER BY name
         """
-      ) { result in
-        try (0..<result.rowCount).map { row in
-          User(
-            name: try result.text(row: row, column: 0), role: try result.text(row: row, column: 1),
-            createdAt: try result.text(row: row, column: 2),
-            disabledAt: try result.text(row: row, column: 3),
-            sessions: try result.int(row: row, column: 4))
-        }
+      ) { row in
+        User(
+          name: try row.text(), role: try row.text(), createdAt: try row.text(),
+          disabledAt: try row.text(), sessions: try row.int())
       }
     }
   }

@@ -29,19 +29,17 @@ enum Users {
   static func candidate(
     _ name: String, source: String, _ connection: inout PostgresConnection
   ) throws -> Candidate? {
-    try connection.query(
+    try connection.rowIfPresent(
       """
       SELECT id, role, password_hash, EXISTS (SELECT FROM sluice.known_sources
         WHERE user_id = id AND source = sha256(convert_to($2, 'UTF8'))
           AND seen_at > clock_timestamp() - interval '90 days')
       FROM sluice.users WHERE name = $1 AND disabled_at IS NULL
       """, [.text(name), .text(source)]
-    ) { result in
-      guard result.rowCount > 0 else { return nil }
-      return Candidate(
-        id: try result.int(row: 0, column: 0), role: try result.text(row: 0, column: 1),
-        hash: PasswordHash(text: try result.text(row: 0, column: 2)),
-        isKnownHere: try result.bool(row: 0, column: 3))
+    ) { row in
+      Candidate(
+        id: try row.int(), role: try row.text(), hash: PasswordHash(text: try row.text()),
+        isKnownHere: try row.bool())
     }
   }
 }

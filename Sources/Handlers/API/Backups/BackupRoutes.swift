@@ -118,7 +118,7 @@ enum BackupRoutes {
     let table = name.map { services.package.dataset(named: $0)?.table ?? $0 }
     try services.judge(call)
     let body = try services.work(call) { connection in
-      try connection.query(
+      try connection.row(
         """
         SELECT coalesce(json_agg(json_build_object('id', id, 'table', table_name, 'rows', rows,
           'bytes', bytes, 'bucket', bucket, 'key', key, 'created_at', created_at,
@@ -127,7 +127,7 @@ enum BackupRoutes {
         FROM (SELECT * FROM sluice.backups WHERE finished_at IS NOT NULL
           AND ($1::text IS NULL OR table_name = $1) ORDER BY id DESC LIMIT $2) b
         """, [.text(ifPresent: table), .integer(call.arguments.integer("limit") ?? 100)]
-      ) { result in try result.body(row: 0, column: 0) }
+      ) { row in try row.body() }
     }
     return .json(body)
   }

@@ -40,11 +40,11 @@ enum LoadReplay {
         "SELECT bucket, key, version_id, sequencer FROM sluice.loads WHERE id = $1",
         [.integer(id)])
     ) { result in
-      result.rowCount > 0
-        ? LoadedObject(
-          bucket: try result.text(row: 0, column: 0), key: try result.text(row: 0, column: 1),
-          versionID: try result.textIfPresent(row: 0, column: 2),
-          sequencer: try result.textIfPresent(row: 0, column: 3)) : nil
+      try result.firstRow { row in
+        LoadedObject(
+          bucket: try row.text(), key: try row.text(), versionID: try row.textIfPresent(),
+          sequencer: try row.textIfPresent())
+      }
     }
     guard let object else { throw LoadList.unknown }
     guard object.bucket != Ledger.fileBucket, object.bucket != Insertion.bucket else {

@@ -28,7 +28,7 @@ enum PostingDetail {
               FROM public.posting_places l WHERE l.id = ANY (p.place_ids)), '[]'))
         FROM public.postings p WHERE p.id = $1
         """, [.text(try call.arguments.required("id"))])
-    ) { result in result.rowCount > 0 ? try result.body(row: 0, column: 0) : nil }
+    ) { result in try result.firstRow { try $0.body() } }
     guard let body else { throw Problem(.notFound, "There is no posting of this id.") }
     return .json(body)
   }

@@ -55,9 +55,7 @@ enum PageAnswer {
     case .row(let key, let digest):
       guard let statement = query.values(ofKey: key) else { throw CursorPlace.refusal }
       let values = try services.read(call, statement) { result in
-        try (0..<(result.rowCount > 0 ? terms : 0)).map { term in
-          try result.textIfPresent(row: 0, column: term)
-        }
+        try result.firstRow { row in try (0..<terms).map { _ in try row.textIfPresent() } } ?? []
       }
       guard CursorPlace.digest(of: values) == digest else { throw CursorPlace.moved }
       return values
@@ -66,7 +64,7 @@ enum PageAnswer {
 
   /// The number of rows, counted or out of a plan.
   private static func total(_ result: borrowing PostgresResult) throws -> String {
-    let text = try result.text(row: 0, column: 0)
+    let text = try result.row { try $0.text() }
     guard text.hasPrefix("[") else { return text }
     let plan = try JSON.decode(JSONValue.self, from: Array(text.utf8))
     switch plan[0]?["Plan"]?["Plan Rows"] {
@@ -100,8 +98,12 @@ private struct Page: ~Copyable {
       guard body.append(result, row, fields: start..<end) else { break }
       last = row
     }
-    guard let last, try result.int(row: last, column: 1) > body.rowCount else { return }
-    next = try (0..<terms).map { try result.textIfPresent(row: last, column: 2 + $0) }
+    guard let last else { return }
+    next = try result.row(at: last) { row in
+      row.skip()
+      guard try row.int() > body.rowCount else { return nil }
+      return try (0..<terms).map { _ in try row.textIfPresent() }
+    }
   }
 
   consuming func finished() -> [UInt8] { body.finished() }

@@ -41,9 +41,7 @@ enum TableList {
         AND relname = ANY ($1::text[])
       """, [.textArray(tables.map(\.name))])
     try services.read(call, statement) { result in
-      for row in 0..<result.rowCount {
-        estimates[try result.text(row: row, column: 0)] = try result.int(row: row, column: 1)
-      }
+      _ = try result.rows { row in estimates[try row.text()] = try row.int() }
     }
     var json = JSONWriter()
     json.beginArray()

@@ -24,12 +24,7 @@ enum APIAnswer {
   static var nothing: APIAnswer { .whole(APIResponse(status: 204)) }
 }
 
-extension PostgresResult {
-  /// The bytes of a field that holds an answer's body.
-  func body(row: Int, column: Int) throws -> [UInt8] {
-    withField(row: row, column: column) { bytes in
-      guard let bytes else { return [] }
-      return bytes.copied
-    }
-  }
+extension PostgresRow {
+  /// Reads a field that holds an answer's body.
+  mutating func body() throws -> [UInt8] { try bytesIfPresent() ?? [] }
 }

@@ -27,11 +27,11 @@ struct Place: Decodable, Sendable, Equatable {
         code: .missing, path: keys.codingPath + [CodingKeys.name], expected: "the name of a place")
     }
     self.name = name
-    // What has no subdivision says so in one of two ways.
+    // A place without a subdivision either has N/A or lacks the member.
     subdivision = try keys.plainText(.subdivision).flatMap { $0 == "N/A" ? nil : $0 }
     country = try keys.plainText(.country)
     let (latitude, longitude) = (try keys.coordinate(.latitude), try keys.coordinate(.longitude))
-    // A place still to be agreed on lies at 0, 0, where nobody works.
+    // A place that is still to be negotiated has the coordinates 0, 0.
     let isNowhere = latitude == 0 && longitude == 0
     self.latitude = isNowhere ? nil : latitude
     self.longitude = isNowhere ? nil : longitude
@@ -49,15 +49,14 @@ extension KeyedDecodingContainer {
   }
 }
 
-/// 128 bits that stand for a place, or for a set of them.
+/// 128 bits that identify a place or a set of places.
 ///
-/// The fingerprint of a set is the sum of its members', so that their order does not matter.
+/// The fingerprint of a set is the sum of its members' fingerprints, so order does not matter.
 struct PlaceFingerprint: Hashable, Sendable {
-  private var value: UInt128
+  private var value: UInt128 = 0
 
-  static let zero = PlaceFingerprint(value: 0)
-
-  private init(value: UInt128) { self.value = value }
+  /// Makes the fingerprint of the set without places.
+  init() {}
 
   /// Takes the first half of the SHA-256 of the place's fields.
   init(of place: Place) {

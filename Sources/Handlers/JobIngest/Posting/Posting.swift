@@ -1,9 +1,9 @@
 internal import JSON
 
-/// What the columns of `public.postings` take from a posting's document, but for its identity, which
-/// the page's reader has taken.
+/// The values for the columns of `public.postings` from a posting's document, except for its id, which
+/// ``SearchPageReader`` reads.
 ///
-/// Everything but its announcement, title and address may be absent. The names are those of the
+/// Everything but its announcement, title and address is optional. The names are those of the
 /// service (<https://developer.usajobs.gov/api-reference/get-api-search>).
 struct Posting: Decodable, Sendable {
   let announcement: String
@@ -104,7 +104,7 @@ extension Posting {
     }
   }
 
-  /// What stands under `UserArea.Details`.
+  /// The contents of `UserArea.Details`.
   struct Details: Decodable, Sendable {
     var lowGrade: String?
     var highGrade: String?
@@ -151,7 +151,7 @@ extension Posting {
   }
 }
 
-/// An entry of one of the service's lists of names and codes, of which only the code is sure.
+/// An entry of one of the service's lists of names and codes; only the code is reliable.
 private struct CodeEntry: Decodable {
   let code: String?
 
@@ -184,38 +184,36 @@ extension KeyedDecodingContainer {
   }
 }
 
-/// An amount of pay: a decimal number as PostgreSQL's `numeric` takes it, digit by digit.
+/// An amount of pay: a decimal number that PostgreSQL's `numeric` stores exactly.
 struct PayAmount: Sendable, Equatable {
   let text: String
 
-  /// Reads an amount as the service has written it over the years: `"34454"`, `"55204.0"`,
-  /// `"19.18"`, with or without `$` and commas; nil when it is none.
+  /// Parses an amount as the service has written it over the years: `"34454"`, `"55204.0"`,
+  /// `"19.18"`, with or without `$` and commas; nil if it is not an amount.
   init?(_ raw: String) {
     let text = raw.filter { $0 != "$" && $0 != "," && $0 != " " }
     let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     guard let whole = parts.first, !whole.isEmpty, whole.utf8.count <= 12,
-      whole.utf8.allSatisfy(Self.isDigit)
+      whole.utf8.allSatisfy(\.isDigit)
     else { return nil }
     if parts.count > 1 {
-      guard !parts[1].isEmpty, parts[1].utf8.count <= 6, parts[1].utf8.allSatisfy(Self.isDigit)
+      guard !parts[1].isEmpty, parts[1].utf8.count <= 6, parts[1].utf8.allSatisfy(\.isDigit)
       else { return nil }
     }
     self.text = text
   }
-
-  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 }
 
-/// What an amount of pay is paid for, by the service's code.
+/// The interval that an amount of pay covers, as the service's code.
 enum PayInterval {
-  /// The words that stood where the codes stand now.
+  /// The words that the service used before it had codes.
   private static let codes = [
     "per year": "PA", "per hour": "PH", "per day": "PD", "per month": "PM", "bi-weekly": "BW",
     "biweekly": "BW", "piece work": "PW", "without compensation": "WC", "fee basis": "FB",
     "stipend": "ST", "school year": "SY",
   ]
 
-  /// The code of an interval given as a code or as words; unknown ones stay as they are.
+  /// The code for an interval given as a code or in words; unknown ones are unchanged.
   static func code(_ text: String) -> String {
     codes[text.lowercased()] ?? text
   }

@@ -4,17 +4,17 @@ internal import System
 
 /// Reads the pages of a search's answer (<https://developer.usajobs.gov/api-reference/get-api-search>).
 ///
-/// Places are nine tenths of the bytes of a page, and the same ones come again and again: each
-/// distinct text of one is decoded once, and afterwards known by its bytes. What depends on the
-/// search rather than on the posting is left out of the document, so that two searches which find
-/// the same posting agree on its content.
+/// Places make up nine tenths of a page, and most are repeated, so each distinct text of a place is
+/// decoded once and then recognized by its bytes. Members that depend on the search rather than the
+/// posting are left out of the document, so that two searches that find the same posting agree on its
+/// content.
 struct SearchPageReader: ~Copyable {
   var directory = PlaceDirectory()
 
   /// Reads the answer's text.
   ///
-  /// - Throws: An error when the text is no JSON, or no answer of a search. A posting that cannot
-  ///   be read is an item with a fault.
+  /// - Throws: An error if the text is not JSON or not an answer to a search. A posting that cannot
+  ///   be read becomes an item with a fault.
   mutating func read(_ bytes: Span<UInt8>) throws(JSONError) -> SearchPage {
     directory.beginPage()
     var page = SearchPage()
@@ -48,35 +48,45 @@ struct SearchPageReader: ~Copyable {
         code: .missing, path: "SearchResult.SearchResultCountAll", expected: "a count")
     }
     page.total = total
+    page.text = bytes.copied
     return page
   }
 
   private mutating func readItem(
     _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, into page: inout SearchPage
   ) throws(JSONError) {
-    var item = ItemInProgress(document: page.documents.count, places: page.places.count)
-    guard try scanner.kind(bytes) == .object else {
-      let source = try scanner.skipValue(bytes)
-      item.fault = JSONError(code: .mismatch, path: "", expected: "an object")
-      return page.append(item, source, placeSum: PlaceFingerprint.zero)
-    }
-    let start = scanner.position
+    var item = SearchPage.Item()
+    let (document, places) = (page.documents.count, page.places.count)
     directory.beginPosting()
-    try copyMembers(bytes, &scanner, into: &page, &item, of: .item)
-    let source = start..<scanner.position
-    // Places are checked when they are decoded, which most of them were before.
-    if !page.hasText(in: item.document..<page.documents.count) {
+    if try scanner.kind(bytes) == .object {
+      let start = scanner.position
+      try copyMembers(bytes, &scanner, into: &page, &item, of: .item)
+      item.source = start..<scanner.position
+    } else {
+      item.source = try scanner.skipValue(bytes)
+      item.fault = JSONError(code: .mismatch, path: "", expected: "an object")
+    }
+    item.document = document..<page.documents.count
+    item.places = places..<page.places.count
+    // Places are validated when they are decoded, most of them on earlier pages.
+    if (try? UTF8Span(validating: page.documents.span.extracting(item.document))) == nil {
       item.fault = JSONError(code: .rejected, path: "", expected: "text in UTF-8")
     }
-    page.append(item, source, placeSum: directory.postingSum)
+    if item.id == nil, item.fault == nil {
+      item.fault = JSONError(
+        code: .missing, path: "MatchedObjectId", expected: "the posting's control number")
+    }
+    item.contentHash = Digest.sha256(
+      Array(page.documents[item.document]) + directory.postingSum.bytes)
+    page.items.append(item)
   }
 
-  /// The three objects of a posting of which not every member is copied.
+  /// The three objects of a posting whose members are not all copied.
   private enum Level { case item, descriptor, userArea }
 
   private mutating func copyMembers(
     _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, into page: inout SearchPage,
-    _ item: inout ItemInProgress, of level: Level
+    _ item: inout SearchPage.Item, of level: Level
   ) throws(JSONError) {
     page.documents.append(UInt8(ascii: "{"))
     var isFirst = true
@@ -117,7 +127,7 @@ struct SearchPageReader: ~Copyable {
 
   private mutating func readPlaces(
     _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, _ kind: JSONScanner.Kind,
-    into page: inout SearchPage, _ item: inout ItemInProgress
+    into page: inout SearchPage, _ item: inout SearchPage.Item
   ) throws(JSONError) {
     guard kind == .array else {
       try scanner.skipValue(bytes)
@@ -145,11 +155,11 @@ struct SearchPageReader: ~Copyable {
     }
   }
 
-  /// Longer than any identity; an index of PostgreSQL takes no text without end.
+  /// Longer than any id; PostgreSQL limits the size of index entries.
   private static let identityLimit = 64
 
-  /// The text of an identity, which is a string in every answer seen, and a number in some
-  /// descriptions of the service.
+  /// The text of an id, which is a string in every answer seen, but a number in some descriptions of
+  /// the service.
   private static func identity(
     _ bytes: Span<UInt8>, _ scanner: inout JSONScanner, _ kind: JSONScanner.Kind
   ) throws(JSONError) -> String? {
@@ -170,7 +180,7 @@ struct SearchPageReader: ~Copyable {
     return text
   }
 
-  /// A count, written as a number or as a string; nil when it is more than a column holds.
+  /// A count, written as a number or a string; nil if it exceeds an `integer` column.
   private static func count(_ value: Span<UInt8>) -> Int? {
     var digits = String(decoding: value.copied, as: UTF8.self)
     if digits.hasPrefix("\"") { digits = String(digits.dropFirst().dropLast()) }
@@ -188,66 +198,39 @@ struct SearchPageReader: ~Copyable {
   }
 }
 
-/// What is known of an item while it is read.
-private struct ItemInProgress {
-  let document: Int
-  let places: Int
-  var id: String?
-  var fault: JSONError?
-}
-
-extension SearchPage {
-  /// Whether a part of the documents is text in UTF-8.
-  fileprivate func hasText(in part: Range<Int>) -> Bool {
-    (try? UTF8Span(validating: documents.span.extracting(part))) != nil
-  }
-
-  fileprivate mutating func append(
-    _ item: ItemInProgress, _ source: Range<Int>, placeSum: PlaceFingerprint
-  ) {
-    let document = item.document..<documents.count
-    var fault = item.fault
-    if item.id == nil, fault == nil {
-      fault = JSONError(
-        code: .missing, path: "MatchedObjectId", expected: "the posting's control number")
-    }
-    let hash = Digest.sha256(Array(documents[document]) + placeSum.bytes)
-    items.append(
-      Item(
-        id: item.id, contentHash: hash, source: source, document: document,
-        places: item.places..<places.count, fault: fault))
-  }
-}
-
 extension [UInt8] {
   fileprivate mutating func append(_ bytes: Span<UInt8>, _ range: Range<Int>) {
     unsafe bytes.extracting(range).withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
   }
 }
 
-/// One page of a search's answer, read as far as to tell which of its postings are known already.
+/// One page of a search's answer, read far enough to tell which postings are already known.
 struct SearchPage {
-  /// One posting: its identity, and where the rest of it stands.
+  /// One posting: its id and the position of the rest.
   struct Item {
-    /// `MatchedObjectId`; nil when it cannot be read.
-    let id: String?
-    /// SHA-256 of the document and the set of places, whatever the order of the latter.
-    let contentHash: [UInt8]
-    /// The bytes of the answer that are the posting.
-    let source: Range<Int>
-    /// The bytes of `documents` that are the posting without its places.
-    let document: Range<Int>
+    /// `MatchedObjectId`; nil if it cannot be read.
+    var id: String?
+    /// SHA-256 of the document and the set of places, regardless of their order.
+    var contentHash: [UInt8] = []
+    /// The bytes of `text` that hold the posting.
+    var source = 0..<0
+    /// The bytes of `documents` that hold the posting without its places.
+    var document = 0..<0
     /// The elements of `places` that are the posting's.
-    let places: Range<Int>
+    var places = 0..<0
     /// Why the posting cannot be read.
-    let fault: JSONError?
+    var fault: JSONError?
   }
 
   /// `SearchResultCountAll`: how many postings the search has in all.
   var total = 0
   var items: [Item] = []
+  /// The answer's text.
+  var text: [UInt8] = []
   /// The documents of all items, one after another.
   var documents: [UInt8] = []
-  /// Positions in the directory of places, each once an item.
+  /// Positions in the place directory, without repeats within an item.
   var places: [Int32] = []
+  /// Postings that were too large to receive.
+  var rejects: [PostingReject] = []
 }

@@ -1,7 +1,7 @@
 internal import LambdaEvents
 
 extension IngestReport {
-  /// The report as plain text, in lines of at most 78 characters but for addresses.
+  /// The report as plain text, in lines of at most 78 characters except for addresses.
   package var text: String {
     var lines = [headline, ""]
     lines += notes.flatMap { Self.wrapped($0) }
@@ -16,12 +16,12 @@ extension IngestReport {
       }
       if let remainder = list.remainder { lines += ["", remainder] }
     }
-    // What follows this line is a signature to mail readers.
+    // Mail clients treat what follows this line as a signature.
     lines += ["", "-- ", footer, ""]
     return lines.joined(separator: "\n")
   }
 
-  /// Breaks a line at blanks; a word too long for a line has one of its own.
+  /// Breaks a line at spaces; a word too long for a line gets its own.
   static func wrapped(_ text: String, indent: String = "") -> [String] {
     var lines: [String] = []
     var line = ""
@@ -44,7 +44,7 @@ extension IngestReport {
   }
 }
 
-/// What the text and the HTML of a report both say.
+/// The wording that the text and the HTML of a report share.
 extension IngestReport {
   /// The subject of the email.
   package var subject: String {
@@ -59,7 +59,7 @@ extension IngestReport {
     return parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
   }
 
-  /// The sentences that stand before the lists.
+  /// The sentences before the lists.
   var notes: [String] {
     var notes: [String] = []
     if !searches.isEmpty {
@@ -78,7 +78,7 @@ extension IngestReport {
     return notes
   }
 
-  /// The lists that hold something, each with its title.
+  /// The lists that are not empty, each with its title.
   var sections: [(title: String, list: List)] {
     let all = [("New", newPostings), ("Changed", changedPostings), ("Closed", closedPostings)]
     return all.filter { $0.1.total > 0 }
@@ -90,7 +90,7 @@ extension IngestReport {
     return "Sluice, run \(ids)"
   }
 
-  /// The name of a search, or its query in words: those parameters that choose postings.
+  /// The name of a search, or the parameters of its query that select postings.
   private static func words(for search: String) -> String {
     guard search.contains("="), let items = try? QueryItem.items(of: search) else {
       return OneLine.text(search, limit: 100)

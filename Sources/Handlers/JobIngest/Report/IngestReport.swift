@@ -1,6 +1,6 @@
 package import Postgres
 
-/// What runs of searches changed, for people to read.
+/// What runs of searches changed, as a report for people.
 package struct IngestReport: Sendable, Equatable {
   /// The first postings of a kind, and how many there are.
   package struct List: Sendable, Equatable {
@@ -12,7 +12,7 @@ package struct IngestReport: Sendable, Equatable {
       self.total = total ?? postings.count
     }
 
-    /// What stands below a list that does not show everything.
+    /// The line below a list that does not show everything.
     var remainder: String? {
       total > postings.count ? "and \(total - postings.count) more" : nil
     }
@@ -20,7 +20,7 @@ package struct IngestReport: Sendable, Equatable {
 
   /// The runs' ids in `sluice.ingest_runs`.
   package var runs: [Int]
-  /// What was searched for, by names or queries.
+  /// The names or queries of the searches.
   package var searches: [String]
   package var inserted = 0
   package var updated = 0
@@ -29,7 +29,7 @@ package struct IngestReport: Sendable, Equatable {
   package var rejected = 0
   /// Whether every posting of every search was seen.
   package var isComplete = true
-  /// Whether a search has more postings than the service gives out.
+  /// Whether a search has more postings than the service returns.
   package var isTruncated = false
   package var newPostings = List()
   package var changedPostings = List()
@@ -46,9 +46,9 @@ package struct IngestReport: Sendable, Equatable {
 }
 
 extension IngestReport {
-  /// Makes the report of those runs that came to their end, without its lists.
+  /// Makes the report of the runs that ended, without its lists.
   ///
-  /// A run that a later invocation goes on with is reported then, once and whole.
+  /// A run that a later invocation resumes is reported then, once and as a whole.
   init(_ outcomes: [SearchOutcome]) {
     let ended = outcomes.filter(\.isOver)
     self.init(runs: ended.map(\.run), searches: ended.map(\.search))
@@ -64,14 +64,14 @@ extension IngestReport {
   /// How many postings of a kind are listed.
   private static let limit = 50
 
-  /// Fills the lists with the postings that the runs have marked.
+  /// Fills the lists with the postings that the runs marked.
   package mutating func readLists(from connection: inout PostgresConnection) throws {
     newPostings = try list("inserted_run", &connection)
     changedPostings = try list("updated_run", &connection)
     closedPostings = try list("closed_run", &connection)
   }
 
-  /// The postings with one of the runs' ids in a column, those first that close first.
+  /// The postings with one of the runs' ids in a column, ordered by closing date.
   private func list(
     _ column: StaticString, _ connection: inout PostgresConnection
   ) throws -> List {

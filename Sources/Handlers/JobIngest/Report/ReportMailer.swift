@@ -2,22 +2,22 @@ internal import AWS
 package import LambdaRuntime
 internal import Tables
 
-/// Sends what an ingestion changed to those who want to know.
+/// Sends the report of an ingestion by email.
 package struct ReportMailer: ~Copyable {
-  /// What the answer of an ingestion says of its report.
+  /// The outcome of a report, as given in the output of an ingestion.
   package enum Outcome: String, Encodable, Sendable {
     case sent
     case failed
   }
 
-  // SES takes no more for one message.
+  // SES accepts no more for one message.
   private static let maximumRecipients = 50
 
   private let sender: EmailAddress
   private let recipients: [EmailAddress]
   private var client: SESClient
 
-  /// Makes a mailer of `REPORT_EMAIL_FROM` and `REPORT_EMAIL_TO`; none when neither is set.
+  /// Makes a mailer from `REPORT_EMAIL_FROM` and `REPORT_EMAIL_TO`; nil if neither is set.
   package init?(variables: EnvironmentVariables) throws {
     let expectedSender = "one address that reports come from, such as jobs@example.com"
     let expectedRecipients =
@@ -53,9 +53,9 @@ package struct ReportMailer: ~Copyable {
     self.client = client
   }
 
-  /// Reports a run that changed something, and says what came of it; nothing for any other run.
+  /// Sends the report of runs that changed something, and returns the outcome; nil for other runs.
   ///
-  /// An ingestion does not fail of its report: a failure is logged.
+  /// A report that cannot be sent is logged and does not fail the ingestion.
   mutating func deliver(
     _ report: IngestReport, from database: inout Database, context: InvocationContext
   ) -> Outcome? {
@@ -78,7 +78,7 @@ package struct ReportMailer: ~Copyable {
     let message = SESMessage(
       sender: sender.text, recipients: recipients.map(\.text), subject: report.subject,
       text: report.text, html: report.html)
-    // The answer of the ingestion still has to go out.
+    // Leave time to send the output of the ingestion.
     let timeout = min(context.deadline.remaining - .milliseconds(500), .seconds(10))
     let identifier = try client.send(message, timeout: timeout)
     context.log.info(
@@ -87,17 +87,16 @@ package struct ReportMailer: ~Copyable {
   }
 }
 
-/// Holds an address for email, with or without a name: `Jobs <jobs@example.com>`.
+/// An email address, with or without a name: `Jobs <jobs@example.com>`.
 package struct EmailAddress: Sendable, Equatable {
-  /// The form in which it was written.
+  /// The address as written, with the name.
   package let text: String
   /// The address alone.
   package let address: String
 
-  /// Reads an address; nothing when the text is none that SES can send to.
+  /// Parses an address; nil if SES cannot send to it.
   ///
-  /// SES takes ASCII only: names in other letters have to be encoded words (RFC 2047), domains
-  /// Punycode.
+  /// SES accepts only ASCII: other names must be encoded words (RFC 2047), other domains Punycode.
   package init?(_ text: some StringProtocol) {
     let text = text.drop { $0 == " " }
     let blanks = text.reversed().prefix { $0 == " " }.count
@@ -125,23 +124,14 @@ package struct EmailAddress: Sendable, Equatable {
 
   private static func isLabel(_ text: Substring) -> Bool {
     (1...63).contains(text.utf8.count) && !text.hasPrefix("-") && !text.hasSuffix("-")
-      && text.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
+      && text.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") }
   }
 
   private static func isAtomByte(_ byte: UInt8) -> Bool {
-    isLetterOrDigit(byte) || "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
+    byte.isLetterOrDigit || "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {
     isAtomByte(byte) || byte == UInt8(ascii: " ") || byte == UInt8(ascii: ".")
-  }
-
-  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: false
-    }
   }
 }

@@ -1,11 +1,11 @@
-/// One posting as a report shows it: texts of one line each, the optional ones left out.
+/// One posting as shown in a report, with each text on one line.
 package struct ReportedPosting: Sendable, Equatable {
   package let title: String
   package let organization: String?
   package let pay: String?
   package let grades: String?
   package let place: String?
-  /// Where it can be read; only ever an address of http or https.
+  /// The address of the posting, which is always http or https.
   package let link: String?
   /// The closing date as `2026-08-14`.
   package let closingDate: String?
@@ -37,9 +37,9 @@ package struct ReportedPosting: Sendable, Equatable {
 
 /// Writes what a posting pays, such as `$99,325 – $153,354 per year`.
 package enum PayText {
-  /// Writes a range of amounts, each PostgreSQL's text of a `numeric`.
+  /// Formats a range of amounts, each the text of a `numeric`.
   ///
-  /// Returns nothing where nothing is known: no amount, or zeros of a posting that is not unpaid.
+  /// Returns nil if there is no amount, or only zeros for a posting that is not unpaid.
   package static func text(minimum: String?, maximum: String?, interval: String?) -> String? {
     if interval == "WC" { return "without compensation" }
     let low = minimum.flatMap(dollars)
@@ -54,13 +54,13 @@ package enum PayText {
     return interval.map { "\(amount) \(words(for: $0))" } ?? amount
   }
 
-  /// Writes an amount with commas, and with cents where there are any; none for zero.
+  /// Formats an amount with commas, and with cents if it has any; nil for zero.
   private static func dollars(_ numeric: String) -> String? {
     let parts = numeric.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     let whole = parts[0].drop { $0 == "0" }
     var cents = parts.count > 1 ? parts[1] : ""
     while cents.last == "0" { cents.removeLast() }
-    guard (whole + cents).utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+    guard (whole + cents).utf8.allSatisfy(\.isDigit),
       !whole.isEmpty || !cents.isEmpty
     else { return nil }
     var text = ""
@@ -73,7 +73,7 @@ package enum PayText {
     return "$\(text)"
   }
 
-  /// The words of the service's codes of intervals; words of its own stay as they are.
+  /// The words for an interval's code; an unknown interval is only lowercased.
   private static func words(for interval: String) -> String {
     switch interval {
     case "PA": "per year"
@@ -100,12 +100,12 @@ package enum GradeText {
   }
 }
 
-/// Brings foreign text into one line that is safe to show.
+/// Turns foreign text into one line that is safe to show.
 enum OneLine {
-  /// Returns the text with white space collapsed, cut at a limit of Unicode scalars.
+  /// Collapses white space and cuts the text at a number of Unicode scalars.
   ///
-  /// Control characters become blanks. Marks that turn the direction of what follows are left out:
-  /// they could make one posting's text rearrange its neighbours.
+  /// Control characters become spaces. Marks that change the writing direction are removed, since
+  /// they could rearrange neighbouring text.
   static func text(_ text: String, limit: Int) -> String {
     var scalars = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
@@ -127,10 +127,10 @@ enum OneLine {
   }
 }
 
-/// Lets only addresses through that are safe to follow.
+/// Accepts only addresses that are safe to follow.
 enum WebLink {
-  /// Returns the address without the port that its scheme means anyway, or nothing when it is not
-  /// a plain one of http or https.
+  /// Returns the address without its scheme's default port, or nil if it is not a plain http or https
+  /// address.
   static func text(_ uri: String) -> String? {
     let uri = uri.drop { $0.isWhitespace }
     for (scheme, port) in [("https://", ":443"), ("http://", ":80")]
@@ -140,7 +140,7 @@ enum WebLink {
       let path = rest[host.endIndex...]
       if host.hasSuffix(port) { host.removeLast(port.count) }
       let text = scheme + host + path
-      // A user before the host would be a disguise; the other bytes have no place in an address.
+      // A user name before the host could disguise it; the other bytes are not allowed in an address.
       guard !host.isEmpty, !host.contains("@"), text.utf8.count <= 500,
         text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"\"<>\\^`{|}".utf8.contains($0) })
       else { return nil }

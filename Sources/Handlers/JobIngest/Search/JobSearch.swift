@@ -2,27 +2,26 @@ package import JSON
 internal import LambdaRuntime
 internal import System
 
-/// What to look for at USAJOBS, with every parameter in the form the service documents.
+/// A search at USAJOBS, with every parameter in the form that the service documents.
 package struct JobSearch: Sendable, Equatable {
   /// The name that a saved search goes by.
   package let name: String?
   /// The least pay in whole dollars a year that a posting must offer to be kept.
   ///
-  /// The service only knows ranges of pay, so it is held against each posting after reading it.
+  /// The service only filters by ranges of pay, so each posting is compared after it is read.
   package let minimumAnnualPay: Int?
-  /// Whether it finds postings only as long as they are new: that it finds one no more does not say
-  /// that the posting is closed.
+  /// Whether it finds postings only while they are new, so that one it no longer finds may be open.
   package let isByAge: Bool
-  /// The query without a page: in one order, with every list sorted, so that two searches that ask
-  /// for the same have the same text.
+  /// The query without a page, in a fixed order and with sorted lists, so that equal searches have
+  /// equal queries.
   package let query: String
 
-  /// The text that tells searches apart: the name where there is one, else the whole search.
+  /// Identifies the search: its name if it has one, otherwise the whole search.
   package var key: String {
     name ?? minimumAnnualPay.map { "\(query)&minimumAnnualPay=\($0)" } ?? query
   }
 
-  /// The search of a package that saves none.
+  /// The search that runs when none are saved.
   package static let standard = JobSearch(
     name: "data-engineering-chicago", minimumAnnualPay: nil,
     values: ["keyword": ["data engineering"], "locationName": ["Chicago, Illinois"]])
@@ -44,9 +43,8 @@ package struct JobSearch: Sendable, Equatable {
 
   /// Reads a search from the members of a JSON object.
   ///
-  /// A key that is no parameter is refused: the service ignores what it does not know, and would
-  /// answer every posting there is. Null stands for a key that is not there. Errors name places
-  /// below the place given.
+  /// Unknown keys are rejected: the service would ignore them and return every posting. Null counts
+  /// as an absent key. Errors name places below the place given.
   package init(
     members: [String: JSONValue], at place: [any CodingKey] = []
   ) throws(JSONError) {
@@ -59,7 +57,7 @@ package struct JobSearch: Sendable, Equatable {
   }
 }
 
-/// Reads what a search's JSON object holds, and says which key is wrong and what belongs there.
+/// Reads a search's JSON object; its errors name the key at fault and what is expected there.
 struct SearchReader {
   static let nameKey = "name"
   static let minimumAnnualPayKey = "minimumAnnualPay"
@@ -84,7 +82,7 @@ struct SearchReader {
     let documented = SearchParameter.all.first { parameter in
       parameter.names.contains { $0.lowercased() == lowercased }
     }
-    // Letters in another case are no other letters here.
+    // Case does not matter here.
     let nearest = Suggestion.nearest(to: lowercased, among: keys.map { $0.lowercased() })
     let meant = documented?.key ?? keys.first { $0.lowercased() == nearest }
     return meant.map { "\"\($0)\"; no parameter has this name" }
@@ -145,14 +143,10 @@ struct SearchReader {
     return name
   }
 
-  // Never like a query, which is the key of a search without a name.
+  // A name never looks like a query, which is the key of a search without a name.
   private static func isName(_ text: String) -> Bool {
     (1...80).contains(text.utf8.count) && !text.hasPrefix(" ") && !text.hasSuffix(" ")
-      && text.unicodeScalars.allSatisfy {
-        $0.isASCII
-          && ($0.properties.isAlphabetic || (0x30...0x39).contains($0.value)
-            || " -_.".unicodeScalars.contains($0))
-      }
+      && text.utf8.allSatisfy { $0.isLetterOrDigit || " -_.".utf8.contains($0) }
   }
 
   func minimumAnnualPay() throws(JSONError) -> Int? {

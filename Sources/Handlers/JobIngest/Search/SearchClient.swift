@@ -2,7 +2,7 @@ package import HTTP
 package import LambdaRuntime
 internal import System
 
-/// Asks USAJOBS for the pages of searches, one request at a time and never in haste.
+/// Requests the pages of searches from USAJOBS, one at a time and with pauses.
 package struct SearchClient: ~Copyable {
   private static let pageSizes = 1...500
 
@@ -11,13 +11,12 @@ package struct SearchClient: ~Copyable {
   private let retries: RetryPolicy
   private let bodyLimit: Int
   private var http: HTTPClient
-  // The next request does not begin before.
+  // The earliest time of the next request.
   private var nextRequest: Instant?
 
-  /// Makes a client; nothing is sent.
+  /// Makes a client without sending anything.
   ///
-  /// A request may take as long as its timeout, a page be asked for as often as `retries` says,
-  /// and its body have as many bytes as the limit.
+  /// The timeout applies to each request; the body limit is in bytes.
   package init(
     _ settings: SearchSettings, requestTimeout: Duration = .seconds(60),
     retries: RetryPolicy = RetryPolicy(
@@ -35,15 +34,15 @@ package struct SearchClient: ~Copyable {
     }
   }
 
-  /// Asks for a page and reads it.
+  /// Requests a page and reads it.
   ///
-  /// What may pass is tried again within the deadline: throttling after the time the service asks
-  /// for, failures of the service or the way to it, and bodies that are empty, cut short or no
-  /// JSON. When that does not help, the last fault is thrown.
+  /// Transient faults are retried until the deadline: throttling (after the delay that the service
+  /// requests), failures of the service or the network, and bodies that are empty, truncated or not
+  /// JSON. If the retries fail, the last fault is thrown.
   ///
-  /// Pages count from one and have 1 to 500 postings; a number beyond is brought into that. The
-  /// body is lent to the reader, once for each attempt that has one. The deadline is when the last
-  /// attempt has to have ended, and leaves the caller no time of its own.
+  /// Pages are numbered from one and have 1 to 500 postings; other sizes are clamped. The reader is
+  /// called once for each attempt that has a body. The last attempt can take until the deadline, so
+  /// set it early enough for your own work.
   package mutating func page<Result>(
     _ search: JobSearch, page: Int, size: Int, deadline: Deadline, log: Log,
     read: SearchFault.Reading<Result>
@@ -69,14 +68,14 @@ package struct SearchClient: ~Copyable {
     return HTTPRequest(
       url: "\(settings.endpoint)?\(search.query)&Page=\(max(1, page))&ResultsPerPage=\(size)",
       headers: [
-        // The service compares it with the address that the key was given to.
+        // The service compares it with the address that the key was issued to.
         "User-Agent": settings.email,
         "Authorization-Key": settings.key,
         "Accept": "application/hr+json, application/json",
       ])
   }
 
-  /// Waits until the service has been left alone for long enough.
+  /// Waits until the pause after the previous request is over.
   private func keepDistance(within limit: Duration) throws(SearchFault) {
     guard let nextRequest else { return }
     let wait = Instant.now.duration(to: nextRequest)
@@ -101,9 +100,9 @@ package struct SearchClient: ~Copyable {
   }
 }
 
-/// Where the search is and as whom it is asked.
+/// The address of the search and the credentials for it.
 ///
-/// Neither printing nor dumping one shows the key or the address of its owner.
+/// Printing or dumping the settings shows neither the key nor its owner's address.
 package struct SearchSettings: Sendable {
   let endpoint: String
   let key: String

@@ -3,29 +3,29 @@ package import JSON
 internal import LambdaRuntime
 internal import System
 
-/// Why a page of a search could not be had.
+/// Why a page of a search could not be read.
 ///
-/// It holds no key, no address of its owner and no posting.
+/// It contains no key, no owner's address and no posting.
 package enum SearchFault: FunctionError, Equatable {
-  /// The key, or the address that goes with it, was refused.
+  /// The key or its owner's address was rejected.
   case unauthorized(status: Int)
-  /// The service asked for a slower pace, for longer than we could wait.
+  /// The service throttled us for longer than we could wait.
   case throttled(retryAfter: Duration?)
   /// The service could not be reached or failed.
   case unavailable(reason: String)
-  /// No answer came within the time that one request may take.
+  /// No answer arrived within the timeout of one request.
   case timedOut
-  /// A success whose body is something else than JSON; the text is how it begins.
+  /// A success whose body is not JSON; the text is its beginning.
   case notJSON(String)
-  /// JSON that is cut short, or of another shape than a search result.
+  /// JSON that is truncated or not a search result.
   case malformed(JSONError)
   /// A success without a body.
   case emptyBody
-  /// The body is larger than so many bytes: ask for fewer postings a page.
+  /// The body exceeds this many bytes: request fewer postings per page.
   case tooLarge(limit: Int)
-  /// Another status than any of these; the text is how the body begins, or where it redirects.
+  /// Any other status; the text is the beginning of the body or the target of the redirect.
   case refused(status: Int, String)
-  /// The invocation's own time is over.
+  /// The invocation has no time left.
   case outOfTime
 
   /// Reads the body of a page.
@@ -33,7 +33,7 @@ package enum SearchFault: FunctionError, Equatable {
 }
 
 extension SearchFault {
-  /// A name for reports that stays the same.
+  /// A stable name for logs.
   package var code: String {
     switch self {
     case .unauthorized: "unauthorized"
@@ -56,7 +56,7 @@ extension SearchFault {
       .joined()
   }
 
-  /// What went wrong, and what to do about it where that is known.
+  /// What went wrong, and what to do about it if that is known.
   package var message: String {
     switch self {
     case .unauthorized(let status):
@@ -90,11 +90,10 @@ extension SearchFault {
   private static let space = [UInt8(ascii: " "), UInt8(ascii: "\t"), 0x0A, 0x0D]
   private static let longestBeginning = 160
 
-  /// Judges an answer by its status and how its body begins; none when it may be a page.
+  /// Checks the status of an answer and the beginning of its body; nil if it can be a page.
   ///
-  /// The type that the service states is not asked for: it is `application/hr+json`, and what
-  /// stands between us and the service may state another.
-  /// A body may echo the secrets; the fault does not.
+  /// The content type is ignored: the service sends `application/hr+json`, and a proxy might change
+  /// it. Secrets that the body echoes are left out of the fault.
   init?(_ response: HTTPResponse, hiding secrets: [String]) {
     switch response.status {
     case 200..<300:
@@ -118,9 +117,7 @@ extension SearchFault {
     }
   }
 
-  /// Says why a request was not answered.
-  ///
-  /// The last is the one that had all the time that was left.
+  /// Explains why a request was not answered; `isLast` if it had all the remaining time.
   init(_ error: HTTPError, isLast: Bool, bodyLimit: Int) {
     switch error.code {
     case .timedOut, .stalled: self = isLast ? .outOfTime : .timedOut
@@ -129,7 +126,7 @@ extension SearchFault {
     }
   }
 
-  /// Reads a body and makes what does not fit a fault.
+  /// Reads a body and turns errors into faults.
   static func reading<Value>(
     _ bytes: Span<UInt8>, _ read: Reading<Value>
   ) throws(SearchFault) -> Value {
@@ -140,13 +137,13 @@ extension SearchFault {
     }
   }
 
-  /// How long the service asks to be left alone.
+  /// The delay that the service requests.
   var retryAfter: Duration? {
     guard case .throttled(let retryAfter) = self else { return nil }
     return retryAfter
   }
 
-  /// The beginning of a text in one line of ASCII, with secrets left out.
+  /// The beginning of a text as one line of ASCII, without secrets.
   private static func beginning(of bytes: [UInt8], hiding secrets: [String]) -> String {
     var text = String(decoding: bytes.prefix(4096), as: UTF8.self)
     for secret in secrets { text = text.substituting(secret, by: "[hidden]") }

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// One thing that a search may ask for: its key in our JSON, its names at USAJOBS, what it takes.
+/// One parameter of a search: its key in our JSON, its names at USAJOBS, and its values.
 ///
 /// The source is "API Reference - GET /api/Search" of developer.usajobs.gov.
 package struct SearchParameter: Sendable {
@@ -8,17 +8,17 @@ package struct SearchParameter: Sendable {
   package let key: String
   /// The names in the query.
   ///
-  /// Two where the documentation spells one parameter in two ways: the service ignores a name it
-  /// does not know, so each is sent.
+  /// If the documentation spells a parameter in two ways, both are sent: the service ignores names
+  /// that it does not know.
   package let names: [String]
-  /// What one value may be.
+  /// The form of one value.
   let form: SearchValue
-  /// Whether several values may be given; they go into the query joined by semicolons.
+  /// Whether it accepts several values, which are joined by semicolons in the query.
   package let isList: Bool
-  /// The value where a search gives none.
+  /// The value if the search has none.
   let standard: String?
 
-  /// Whether it narrows what is found: what orders it, or widens a place, does not.
+  /// Whether it narrows the results, rather than ordering them or widening a place.
   var isFilter: Bool { standard == nil && key != "radius" }
 
   /// What belongs under the key, as a noun phrase.
@@ -86,17 +86,17 @@ package struct SearchParameter: Sendable {
   ]
 }
 
-/// What one value of a search parameter may be.
+/// The form of one value of a search parameter.
 enum SearchValue: Sendable {
   /// Words to look for.
   case text
-  /// Words in a list, so without the semicolon that separates them.
+  /// Words in a list, which cannot contain the semicolon that separates them.
   case word
   /// A city or installation.
   case place
-  /// A whole number, written with at least so many digits.
+  /// A whole number, padded to at least this many digits.
   case number(ClosedRange<Int>, digits: Int = 1)
-  /// So many letters and digits.
+  /// This many letters and digits.
   case code(ClosedRange<Int>)
   /// One of some words, in any case.
   case choice([String])
@@ -105,7 +105,7 @@ enum SearchValue: Sendable {
 
   private static let longestText = 200
 
-  /// The value as it stands in a query, or nil when it does not belong here.
+  /// The value as written in a query, or nil if it does not fit.
   func queryText(_ value: JSONValue) -> String? {
     switch value {
     case .bool(let value):
@@ -134,15 +134,13 @@ enum SearchValue: Sendable {
     case .word: return text.contains(";") ? nil : text
     case .place: return Self.isPlace(text) ? text : nil
     case .number(let range, let digits):
-      guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text),
+      guard text.utf8.allSatisfy(\.isDigit), let number = Int(text),
         range.contains(number)
       else { return nil }
       let plain = "\(number)"
       return String(repeating: "0", count: max(0, digits - plain.utf8.count)) + plain
     case .code(let length):
-      let isCode = text.unicodeScalars.allSatisfy {
-        $0.isASCII && ($0.properties.isAlphabetic || (0x30...0x39).contains($0.value))
-      }
+      let isCode = text.utf8.allSatisfy(\.isLetterOrDigit)
       return isCode && length.contains(text.utf8.count) ? text.uppercased() : nil
     case .choice(let words):
       return words.first { $0.lowercased() == text.lowercased() }

@@ -1,9 +1,9 @@
 internal import AWS
 internal import Postgres
 
-/// Writes pages of postings: what is new or changed, what a search saw, what could not be read.
+/// The statements that write postings, their places, the searches that saw them, and rejects.
 enum PostingStore {
-  /// Says which postings the database holds as they are.
+  /// Finds the postings that the database already holds unchanged.
   static func unchanged(
     _ items: [SearchPageWork.Item], minimumAnnualPay: String?,
     _ connection: inout PostgresConnection
@@ -24,7 +24,7 @@ enum PostingStore {
     return Set(ids)
   }
 
-  /// Stages postings, and merges those that pay enough.
+  /// Stages postings and merges those that pay enough.
   static func merge(
     _ postings: borrowing StagedPostings, run: IngestRun, minimumAnnualPay: String?,
     _ connection: inout PostgresConnection
@@ -55,7 +55,7 @@ enum PostingStore {
     var updated: Set<String> = []
   }
 
-  /// Notes that a run saw postings; answers with those that it had not seen before.
+  /// Records that a run saw postings; returns those that it had not seen before.
   static func noteSeen(
     _ ids: [String], leftOut: Bool, by run: IngestRun, _ connection: inout PostgresConnection
   ) throws -> [String] {
@@ -73,9 +73,9 @@ enum PostingStore {
     ) { row in try row.text() }
   }
 
-  /// Keeps what could not be read, and says how many of them are new in the run.
+  /// Stores rejects and returns how many of them are new in the run.
   ///
-  /// A posting that could be read before stays as it was then, and is not taken for closed.
+  /// A posting that could be read earlier keeps its row and does not count as closed.
   static func saveRejects(
     _ rejects: [PostingReject], of run: IngestRun, _ connection: inout PostgresConnection
   ) throws -> Int {
@@ -101,15 +101,14 @@ enum PostingStore {
       ])
   }
 
-  /// Lets no search close postings until the transaction ends, but others write pages meanwhile.
+  /// Keeps searches from closing postings until the transaction ends; they can still write pages.
   ///
-  /// Else a search could close a posting that another one has just found: neither sees what the
-  /// other has not committed.
+  /// Otherwise a search could close a posting that another search has just found but not committed.
   static func holdOffClosing(_ connection: inout PostgresConnection) throws {
     try connection.execute("SELECT pg_advisory_xact_lock_shared(\(closingLock))")
   }
 
-  /// Opens those postings again that were closed since the page was compared; answers with them.
+  /// Reopens postings that were closed since the page was compared, and returns their ids.
   static func reopen(
     _ ids: [String], by run: IngestRun, _ connection: inout PostgresConnection
   ) throws -> [String] {
@@ -125,11 +124,11 @@ enum PostingStore {
 
   private static let closingLock = "hashtextextended('sluice.ingest closing', 0)"
 
-  /// Closes the postings that neither this search nor any other finds; says how many.
+  /// Closes the postings that no search finds any longer, and returns how many.
   ///
-  /// A search that has not seen a posting for 30 days has no say: it may never run again. A search
-  /// by age loses postings that are still open, so only those days count for it. Nothing is closed
-  /// when a posting came whose identity could not be read: it may be any of them.
+  /// A search that has not seen a posting for 30 days does not keep it open, since it may never run
+  /// again. A search by age loses postings that are still open, so for it only those days count. If
+  /// the run received a posting without a readable id, nothing is closed: it could be any of them.
   static func closeUnseen(
     by run: IngestRun, isByAge: Bool, _ connection: inout PostgresConnection
   ) throws -> Int {
@@ -158,9 +157,9 @@ enum PostingStore {
       """, [.integer(run.id)])
   }
 
-  /// Makes sure that places stand in the database, and notes their numbers.
+  /// Inserts the places that the database lacks, and remembers their ids.
   ///
-  /// In a transaction of its own, so that a number never comes from one that was rolled back.
+  /// Each statement commits at once, so that no remembered id comes from a rolled-back transaction.
   static func savePlaces(
     _ positions: [Int32], _ directory: inout PlaceDirectory,
     _ connection: inout PostgresConnection

@@ -1,22 +1,21 @@
 internal import Postgres
 internal import System
 
-/// The rows of `sluice.ingest_runs`: who runs which search, and how far.
+/// The rows of `sluice.ingest_runs`: which invocation runs which search, and how far it is.
 ///
-/// A run is held by a lease that ends with the invocation, and sooner when the database sees that
-/// the holder's session is gone; so a killed run can be gone on with at once. Sessions behind a
-/// pooler outlive their clients; there the lease alone counts. Whoever takes a run over raises its
-/// attempt, and an earlier holder that wakes up can write no more.
+/// A run is held by a lease that lasts as long as the invocation. If the holder's session has ended,
+/// another invocation can resume the run at once. Behind a pooler, sessions outlive their clients, so
+/// only the lease counts. Taking over a run raises its attempt, after which an earlier holder that
+/// wakes up can no longer write.
 enum RunLedger {
   enum Claim {
     case run(IngestRun)
     case alreadyRunning(id: Int)
   }
 
-  /// Begins a run of a search, or goes on with one that did not come to its end.
+  /// Starts a run of a search, or resumes one that did not end.
   ///
-  /// A run of another query under the same key is not gone on with. The run is ours for as long as
-  /// the lease, and longer with each page.
+  /// A run of another query under the same key is not resumed. Each page renews the lease.
   static func claim(
     _ search: (key: String, query: String), requestID: String, lease: Duration, pageSize: Int,
     _ connection: inout PostgresConnection
@@ -60,8 +59,8 @@ enum RunLedger {
 
   /// Writes the run's checkpoint, adds to its counts, and renews the lease.
   ///
-  /// Returns the counts as they then are, which may be more than the sum when the outcome of an
-  /// earlier commit was not known.
+  /// Returns the new counts, which can exceed the sum if the outcome of an earlier commit was
+  /// unknown.
   ///
   /// - Throws: ``RunTakenOverFault`` when the run is no longer ours.
   static func advance(
@@ -76,7 +75,7 @@ enum RunLedger {
       """, [.double(lease.seconds)], &connection)
   }
 
-  /// Ends the run; one that can be gone on with keeps its checkpoint.
+  /// Ends the run; one that can be resumed keeps its checkpoint.
   ///
   /// - Throws: ``RunTakenOverFault`` when the run is no longer ours.
   static func finish(
@@ -131,20 +130,16 @@ enum RunLedger {
     "clock_timestamp() + \(seconds)::double precision * interval '1 second'"
   }
 
-  private struct LastRun {
-    let run: IngestRun
-    let query: String
-    /// Whether it is running or partial.
-    let isOpen: Bool
-    let hasCheckpoint: Bool
-    let isHeld: Bool
-  }
+  /// A search's last run: whether it is running or partial, can be resumed, and has a holder.
+  private typealias LastRun = (
+    run: IngestRun, query: String, isOpen: Bool, hasCheckpoint: Bool, isHeld: Bool
+  )
 
   private static func lastRun(
     of search: String, _ connection: inout PostgresConnection
   ) throws -> LastRun? {
-    // Rows of sessions that belong to other roles do not say when they began. A holder may be about
-    // to commit a page: FOR UPDATE waits for it, so that the run is gone on with behind that page.
+    // The start of a session is NULL for sessions of other roles. A holder may be about to commit a
+    // page: FOR UPDATE waits for it, so that the run resumes after that page.
     try connection.rowIfPresent(
       """
       SELECT \(IngestCounts.columns.joined(separator: ", ")), id, attempt, coalesce(next_offset, 0),

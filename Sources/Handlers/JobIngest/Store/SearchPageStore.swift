@@ -5,23 +5,21 @@ internal import System
 
 /// Writes one page of a run, with the run's checkpoint, in one transaction.
 ///
-/// So a run that is killed anywhere goes on behind the last page that was written, and a page that
-/// is written twice counts once.
+/// A run that is killed resumes after the last page written, and a page written twice counts once.
 struct SearchPageStore {
   let minimumAnnualPay: String?
-  /// How long the run stays ours after the page.
+  /// How long the run remains ours after this page.
   let lease: Duration
 
-  /// Writes the page, read from the bytes, and returns the run as it then is, going on at `next`.
+  /// Writes the page and returns the updated run, which continues at `next`.
   func save(
-    _ page: SearchPage, _ bytes: Span<UInt8>, _ rejects: [PostingReject], of run: IngestRun,
-    next: IngestRun.Checkpoint,
+    _ page: SearchPage, of run: IngestRun, next: IngestRun.Checkpoint,
     _ directory: inout PlaceDirectory, _ connection: inout PostgresConnection
   ) throws -> IngestRun {
-    var work = SearchPageWork(page, bytes, rejects)
+    var work = SearchPageWork(page)
     let unchanged = try PostingStore.unchanged(
       work.items, minimumAnnualPay: minimumAnnualPay, &connection)
-    var changed = work.takeChanged(except: unchanged, bytes)
+    var changed = work.takeChanged(except: unchanged)
     try PostingStore.savePlaces(changed.flatMap { $0.item.places }, &directory, &connection)
     var run = run
     run.checkpoint = next
@@ -30,7 +28,7 @@ struct SearchPageStore {
     } catch let error as PostgresError where error.isDataException {
       let refusals = try refusals(of: changed.map(\.item), &connection)
       guard !refusals.isEmpty else { throw error }
-      work.reject(refusals, bytes)
+      work.reject(refusals)
       changed.removeAll { refusals[$0.item.id] != nil }
       return try write(work, changed, run, directory, &connection)
     }
@@ -59,7 +57,7 @@ struct SearchPageStore {
       let seen = try PostingStore.noteSeen(wanted, leftOut: false, by: run, &connection)
       counts.skipped =
         try PostingStore.noteSeen(merged.leftOut, leftOut: true, by: run, &connection).count
-      // What the run met before was counted then.
+      // Postings that this run has seen before were counted then.
       counts.inserted = seen.count { merged.inserted.contains($0) }
       counts.updated = seen.count { merged.updated.contains($0) }
       counts.unchanged = seen.count - counts.inserted - counts.updated
@@ -72,9 +70,9 @@ struct SearchPageStore {
     }
   }
 
-  /// Says which documents the server does not take as `jsonb`, by id, and why.
+  /// Finds the documents that the server does not accept as `jsonb`, with the reason, by id.
   ///
-  /// It refuses a little that is JSON: NUL characters, and numbers beyond its own.
+  /// Some valid JSON is not accepted: NUL characters, and numbers out of its range.
   private func refusals(
     of items: [SearchPageWork.Item], _ connection: inout PostgresConnection
   ) throws -> [String: String] {
@@ -93,37 +91,38 @@ struct SearchPageStore {
 }
 
 extension PostgresError {
-  /// Whether a value was refused for what it is.
+  /// Whether the server rejected a value, whatever the statement.
   fileprivate var isDataException: Bool {
     sqlState?.classCode == "22" || sqlState?.classCode == "54"
   }
 }
 
-/// A page as work to do: each posting once, and apart from what cannot be read.
+/// The postings of a page, each once, separated from those that cannot be read.
 struct SearchPageWork {
-  /// A posting that may have to be written.
+  /// A posting to write unless the database already holds it.
   struct Item {
     let id: String
     let contentHash: [UInt8]
     let document: [UInt8]
     let places: ArraySlice<Int32>
-    /// The bytes of the answer that are the posting.
+    /// The bytes of the answer that hold the posting.
     let source: Range<Int>
   }
 
   private(set) var items: [Item] = []
   private(set) var rejects: [PostingReject]
-  /// Postings that the page holds a second time.
+  /// Postings that the page repeats.
   private(set) var duplicates = 0
+  private let text: [UInt8]
 
-  init(_ page: SearchPage, _ bytes: Span<UInt8>, _ rejects: [PostingReject]) {
-    self.rejects = rejects
+  init(_ page: SearchPage) {
+    text = page.text
+    rejects = page.rejects
     var seen: Set<String> = []
     for item in page.items {
-      let source = bytes.extracting(item.source)
       guard item.fault == nil, let id = item.id else {
         let fault = item.fault ?? JSONError(code: .missing, path: "", expected: "a posting")
-        self.rejects.append(PostingReject(fault, id: item.id, document: source))
+        rejects.append(PostingReject(fault, id: item.id, document: document(item.source)))
         continue
       }
       guard seen.insert(id).inserted else {
@@ -137,43 +136,46 @@ struct SearchPageWork {
     }
   }
 
-  /// Reads the postings that are not known as they are; those that cannot be read become rejects.
-  mutating func takeChanged(
-    except unchanged: Set<String>, _ bytes: Span<UInt8>
-  ) -> [(item: Item, posting: Posting)] {
+  private func document(_ source: Range<Int>) -> String {
+    String(decoding: text[source], as: UTF8.self)
+  }
+
+  /// Decodes the postings that are new or changed, and rejects those that cannot be decoded.
+  mutating func takeChanged(except unchanged: Set<String>) -> [(item: Item, posting: Posting)] {
     var changed: [(item: Item, posting: Posting)] = []
-    items.removeAll { item in
-      guard !unchanged.contains(item.id) else { return false }
+    for item in items where !unchanged.contains(item.id) {
       do throws(JSONError) {
         changed.append((item, try JSON.decode(Posting.self, from: item.document)))
-        return false
       } catch {
-        rejects.append(
-          PostingReject(error, id: item.id, document: bytes.extracting(item.source)))
-        return true
+        reject(item, PostingReject(error, id: item.id, document: document(item.source)))
       }
     }
     return changed
   }
 
-  /// Makes rejects of postings that the database refused.
-  mutating func reject(_ refusals: [String: String], _ bytes: Span<UInt8>) {
-    items.removeAll { item in
-      guard let reason = refusals[item.id] else { return false }
-      rejects.append(
+  /// Rejects postings that the database refused.
+  mutating func reject(_ refusals: [String: String]) {
+    for item in items {
+      guard let reason = refusals[item.id] else { continue }
+      reject(
+        item,
         PostingReject(
           id: item.id, code: "database", reason: "PostgreSQL does not take the document: \(reason)",
-          document: String(decoding: bytes.extracting(item.source).copied, as: UTF8.self)))
-      return true
+          document: document(item.source)))
     }
+  }
+
+  private mutating func reject(_ item: Item, _ reject: PostingReject) {
+    items.removeAll { $0.id == item.id }
+    rejects.append(reject)
   }
 }
 
-/// A posting that could not be read, as it came and why.
+/// A posting that could not be read: its text and the reason.
 struct PostingReject: Sendable {
   let id: String?
   let code: String
-  /// What was wrong and where; holds no value of the posting.
+  /// What is wrong and where; contains no value of the posting.
   let reason: String
   let document: String
 
@@ -184,18 +186,16 @@ struct PostingReject: Sendable {
     self.document = document
   }
 
-  init(_ fault: JSONError, id: String?, document: Span<UInt8>) {
+  init(_ fault: JSONError, id: String?, document: String) {
     let code =
       switch fault.code {
       case .missing, .null: "missing"
       case .mismatch: "type"
       case .rejected, .malformed, .unencodable: "value"
       }
-    self.init(
-      id: id, code: code, reason: "\(fault)",
-      document: String(decoding: document.copied, as: UTF8.self))
+    self.init(id: id, code: code, reason: "\(fault)", document: document)
   }
 
-  /// By which the same reject is known when it comes again in the same run.
+  /// Identifies a reject that is repeated in the same run.
   var fingerprint: [UInt8] { Digest.sha256(Array(document.utf8)) }
 }

@@ -1,6 +1,6 @@
 internal import Datasets
 
-/// Postings in COPY's binary form, ready to be staged as often as it takes.
+/// Postings in COPY's binary form, which can be staged again when a transaction is retried.
 ///
 /// A posting is staged with its amounts and dates as text, which were validated before, and cast
 /// where the staged rows are merged.
@@ -36,7 +36,8 @@ struct StagedPostings: ~Copyable {
     Column("document", "jsonb"), Column("content_hash", "bytea"),
   ]
 
-  // A document compressed where it is staged would stay so in the table, whose own way is faster.
+  // Without EXTERNAL, staging would compress the document, and the table, whose own compression is
+  // faster, would keep it so.
   static let createStaging = """
     CREATE TEMPORARY TABLE sluice_postings (\
     \(columns.map { "\($0.name) \($0.staged)" }.joined(separator: ", "))) ON COMMIT DROP;
@@ -45,16 +46,16 @@ struct StagedPostings: ~Copyable {
 
   static let copyStaging = "COPY sluice_postings FROM STDIN (FORMAT binary)"
 
-  /// Removes staged postings whose pay a year is known and below `$1`; answers with their ids.
+  /// Removes staged postings whose annual pay is known and below `$1`; returns their ids.
   static let removePaidLess = """
     DELETE FROM sluice_postings
     WHERE maximum_pay::numeric * sluice.pay_periods(pay_interval) < $1::numeric RETURNING id
     """
 
-  /// Writes staged postings that are new, changed or open again for run `$1`; answers with their
-  /// ids and whether each was new.
+  /// Writes staged postings that are new, changed or open again for run `$1`; returns their ids and
+  /// whether each is new.
   ///
-  /// In the order of ids, so that runs of different searches never wait for each other in turn.
+  /// Rows are written in the order of ids, so that concurrent searches cannot deadlock.
   static let merge: String = {
     let names = columns.map(\.name).joined(separator: ", ")
     let values = columns.map { column in
@@ -102,7 +103,7 @@ struct StagedPostings: ~Copyable {
       rows.appendText(ifPresent: text)
     }
     rows.appendInt32Array(places)
-    // The binary form of jsonb is its text behind a version.
+    // The binary form of jsonb is a version byte followed by the text.
     rows.appendBytes(([1] + item.document).span)
     rows.appendBytes(item.contentHash.span)
   }

@@ -11,28 +11,9 @@ struct CopyInState {
 }
 
 extension PostgresConnection {
-  /// Copies rows into the server with what the body writes, and says how many.
+  /// Starts a COPY … FROM STDIN; `putCopy` sends its rows, and `endCopyIn` ends it.
   ///
-  /// When the body throws, the COPY is aborted and the error passed on; the session stays usable.
-  public mutating func copyIn(
-    _ sql: String, _ body: (inout CopyWriter) throws -> Void
-  ) throws -> Int {
-    try beginCopyIn(sql)
-    var writer = CopyWriter(consume self)
-    do {
-      try body(&writer)
-      self = writer.connection
-    } catch {
-      self = writer.connection
-      abortCopyIn("the sender gave up")
-      throw error
-    }
-    return try endCopyIn()
-  }
-
-  /// Starts a COPY … FROM STDIN; `putCopy` sends the rows, `endCopyIn` or `abortCopyIn` ends it.
-  ///
-  /// For callers that cannot keep a closure open; others use `copyIn`.
+  /// In a transaction whose body throws, the rollback aborts the COPY.
   public mutating func beginCopyIn(_ sql: String) throws(PostgresError) {
     try openCopy(sql, PGRES_COPY_IN)
     command.copy = CopyInState(isActive: true)
@@ -111,7 +92,7 @@ extension PostgresConnection {
   /// Ends the COPY so that the server drops its rows; does nothing when none is running.
   ///
   /// In a transaction, the transaction has failed with that and waits for its rollback.
-  public mutating func abortCopyIn(_ reason: String) {
+  mutating func abortCopyIn(_ reason: String) {
     guard command.copy.isActive else { return }
     _ = refusal(because: reason)
   }
@@ -160,5 +141,74 @@ extension PostgresConnection {
       return error.sqlState == nil ? fallback : error
     }
     return fallback
+  }
+}
+
+extension PostgresConnection {
+  /// Copies rows out of the server, lending the bytes of one row at a time.
+  ///
+  /// When the receiver throws, the server is told to stop and the session stays usable.
+  ///
+  /// - Returns: The number of rows.
+  ///
+  /// The corresponding C function is `PQgetCopyData`.
+  @discardableResult
+  public mutating func copyOut(
+    _ sql: String, _ receive: (Span<UInt8>) throws -> Void
+  ) throws -> Int {
+    try openCopy(sql, PGRES_COPY_OUT)
+    do {
+      while let row = try nextCopyRow() { try row.withBytes(receive) }
+    } catch {
+      if !command.isBroken {
+        // The rest may be gigabytes; the reason that counts is the receiver's.
+        do throws(PostgresError) {
+          try cancel()
+          try discardCopyOut()
+          _ = try collect()
+        } catch {}
+      }
+      throw error
+    }
+    return try collect()?.affectedRows ?? 0
+  }
+
+  /// Reads a COPY's rows to the end without looking at them.
+  mutating func discardCopyOut() throws(PostgresError) {
+    while try nextCopyRow() != nil {}
+  }
+
+  private mutating func nextCopyRow() throws(PostgresError) -> CopyRow? {
+    while true {
+      var bytes: UnsafeMutablePointer<CChar>?
+      let count = unsafe PQgetCopyData(handle, &bytes, 1)
+      if count > 0, let start = unsafe bytes {
+        return unsafe CopyRow(start: UnsafeMutableRawPointer(start), count: Int(count))
+      }
+      switch count {
+      case 0: try awaitCopyInput()
+      case -1: return nil
+      default: throw lastError()
+      }
+    }
+  }
+
+  private mutating func awaitCopyInput() throws(PostgresError) {
+    _ = try wait(for: POLLIN)
+    if unsafe PQconsumeInput(handle) == 0 { throw lastError() }
+  }
+}
+
+/// One row that libpq allocated for us.
+@safe private struct CopyRow: ~Copyable {
+  let start: UnsafeMutableRawPointer
+  let count: Int
+
+  deinit { unsafe PQfreemem(start) }
+
+  borrowing func withBytes(_ body: (Span<UInt8>) throws -> Void) throws {
+    let bytes = unsafe UnsafeRawBufferPointer(start: start, count: count)
+      .assumingMemoryBound(to: UInt8.self)
+    try unsafe body(bytes.span)
   }
 }

@@ -1,5 +1,5 @@
 /// Holds the header fields of a message in their order, repeated ones included.
-public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
+public struct HTTPFields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   /// Names one field and its value.
   public struct Field: Sendable, Equatable {
     /// The name as it was spelled.

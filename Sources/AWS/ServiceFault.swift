@@ -2,7 +2,7 @@ internal import HTTP
 internal import JSON
 
 /// Holds the code and the message that a service puts into the body of an error.
-struct Fault: Sendable, Equatable {
+struct ServiceFault: Sendable, Equatable {
   let code: String
   let message: String
 
@@ -14,12 +14,12 @@ struct Fault: Sendable, Equatable {
 
   /// Reads a fault; a body that holds none leaves what the status says.
   init(_ response: HTTPResponse, _ format: Format) {
-    let written: Fault? =
+    let written: ServiceFault? =
       switch format {
-      case .xml: Fault(xml: response.body)
-      case .json: Fault(json: response)
+      case .xml: ServiceFault(xml: response.body)
+      case .json: ServiceFault(json: response)
       }
-    self = written ?? Fault(status: response.status, format)
+    self = written ?? ServiceFault(status: response.status, format)
   }
 
   /// Keeps the first line of what a service wrote.

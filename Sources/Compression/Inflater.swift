@@ -1,13 +1,13 @@
 internal import CZlib
 
-/// Undoes blocks that were compressed alone, without any wrapping (RFC 1951).
+/// Decompresses blocks that were compressed one by one, without any wrapping (RFC 1951).
 @safe
-public struct BlockInflater: ~Copyable {
+public struct Inflater: ~Copyable {
   /// zlib's own state points back to it, so that it may not move.
   private let stream: UnsafeMutablePointer<z_stream>
   private let room: UnsafeMutableBufferPointer<UInt8>
 
-  /// Makes what undoing needs; it serves any number of blocks.
+  /// Allocates what decompression needs; it serves any number of blocks.
   public init() throws(BlockError) {
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
