@@ -1,4 +1,5 @@
 package import HTTP
+import System
 
 /// A request that has come in whole, with its target as it stood on the wire.
 package struct ServerRequest: Sendable {
@@ -41,8 +42,13 @@ package struct ServerRequest: Sendable {
   var parameters: [(name: String, value: String)] {
     query.split(separator: "&").map { part in
       let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      return (PercentText.decode(pair[0]), pair.count > 1 ? PercentText.decode(pair[1]) : "")
+      return (decoded(pair[0]), pair.count > 1 ? decoded(pair[1]) : "")
     }
+  }
+
+  /// What is no escape stays as it is.
+  private func decoded(_ text: Substring) -> String {
+    (try? PercentEncoding.decode(text.utf8, plus: .isSpace)) ?? String(text)
   }
 }
 
@@ -119,16 +125,5 @@ package struct LentBytes: Sendable {
   package var bytes: [UInt8] {
     unsafe Array(
       UnsafeRawBufferPointer(start: owner.start?.advanced(by: range.lowerBound), count: count))
-  }
-}
-
-extension UInt8 {
-  var isASCIILetter: Bool {
-    let lower = lowercasedASCII
-    return lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z")
-  }
-
-  var lowercasedASCII: UInt8 {
-    self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self
   }
 }

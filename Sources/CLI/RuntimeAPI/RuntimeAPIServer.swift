@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Synchronization
+import System
 
 /// Serves one handler's process the AWS Lambda Runtime API, version 2018-06-01.
 ///

@@ -167,10 +167,3 @@ extension Problem {
     self.init(code, "\(fault.message).")
   }
 }
-
-extension JSONWriter {
-  fileprivate mutating func member(_ name: String, _ value: Int) {
-    key(name)
-    integer(value)
-  }
-}

@@ -1,5 +1,6 @@
 internal import Datasets
 internal import Postgres
+internal import System
 
 /// What rows have to fulfil, and the SQL of it with its parameters.
 indirect enum Condition: Sendable {
@@ -125,8 +126,6 @@ enum FilterValue {
   /// Whether bytes are `\x` and pairs of hexadecimal digits.
   private static func isHexadecimal(_ bytes: [UInt8]) -> Bool {
     bytes.starts(with: "\\x".utf8) && bytes.count % 2 == 0
-      && bytes.dropFirst(2).allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
-      }
+      && bytes.dropFirst(2).allSatisfy { $0.hexadecimalValue != nil }
   }
 }

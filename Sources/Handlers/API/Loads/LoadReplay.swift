@@ -60,8 +60,7 @@ enum LoadReplay {
     }
     var json = JSONWriter()
     json.beginObject()
-    json.key("id")
-    json.integer(id)
+    json.member("id", id)
     json.member("bucket", object.bucket)
     json.member("key", object.key)
     json.member("loads", LoadLink.text(call.request, key: object.key))

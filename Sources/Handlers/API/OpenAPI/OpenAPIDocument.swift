@@ -72,8 +72,7 @@ struct OpenAPIDocument {
     let route = operation.route
     json.beginObject()
     json.member("operationId", operation.id)
-    json.key("tags")
-    json.strings([route.group.rawValue])
+    json.member("tags", [route.group.rawValue])
     json.member("summary", operation.summary)
     let aliases = route.aliases.map { "`\($0.path.text)`" }.joined(separator: ", ")
     let about = [route.about, aliases.isEmpty ? "" : "Also at \(aliases)."]
@@ -83,8 +82,7 @@ struct OpenAPIDocument {
     json.beginArray()
     if let role = route.role, !(role == .reader && settings.readsAreOpen) {
       json.beginObject()
-      json.key("token")
-      json.strings([])
+      json.member("token", [])
       json.endObject()
     }
     json.endArray()
@@ -103,8 +101,7 @@ struct OpenAPIDocument {
   private static func write(_ body: Route.RequestBody, to json: inout JSONWriter) {
     json.key("requestBody")
     json.beginObject()
-    json.key("required")
-    json.bool(body.isRequired)
+    json.member("required", body.isRequired)
     write(content: body.content, to: &json)
     json.endObject()
   }

@@ -41,14 +41,12 @@ struct ParameterDocument {
     json.member("name", name)
     json.member("in", place.rawValue)
     if place == .path {
-      json.key("required")
-      json.bool(true)
+      json.member("required", true)
     }
     json.member("description", fallback.map { "\(about) Default: \($0)." } ?? about)
     if joinsItems {
       json.member("style", "form")
-      json.key("explode")
-      json.bool(false)
+      json.member("explode", false)
     }
     json.key("schema")
     schema.write(to: &json)

@@ -39,8 +39,7 @@ struct Problem: Error {
     json.beginObject()
     json.member("type", "urn:sluice:problem:\(code.rawValue)")
     json.member("title", code.title)
-    json.key("status")
-    json.integer(code.status)
+    json.member("status", code.status)
     json.member("detail", detail)
     json.member("code", code.rawValue)
     json.member("requestId", requestID)
@@ -77,8 +76,7 @@ extension Problem.Fault {
   fileprivate func write(to json: inout JSONWriter) {
     json.beginObject()
     if let row {
-      json.key("row")
-      json.integer(row)
+      json.member("row", row)
     }
     if let field { json.member("field", field) }
     json.member("code", code)

@@ -76,7 +76,7 @@ enum RowForm: CaseIterable {
   ) throws(Problem) -> RowForm {
     guard let accept = request.headers["accept"], !accept.isEmpty else { return forms[0] }
     if let form = forms.first(where: { $0.mediaType == accept }) { return form }
-    let ranges = Self.ranges(accept)
+    let ranges = WeightedItem.items(of: accept)
     var best: (form: RowForm, weight: Double)?
     for form in forms {
       let weight = Self.weight(of: form.mediaType, in: ranges)
@@ -90,19 +90,7 @@ enum RowForm: CaseIterable {
     return best.form
   }
 
-  /// The media ranges of an `Accept` field with their weights.
-  private static func ranges(_ accept: String) -> [(name: String, weight: Double)] {
-    accept.split(separator: ",").map { range in
-      let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
-      let weight = parts.first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
-      return (parts.first ?? "", weight)
-    }
-  }
-
-  /// The weight of the most specific range that covers a type; 0 when none does.
-  private static func weight(
-    of type: String, in ranges: [(name: String, weight: Double)]
-  ) -> Double {
+  private static func weight(of type: String, in ranges: [WeightedItem]) -> Double {
     let group = type.prefix { $0 != "/" } + "/*"
     var found = (precision: -1, weight: 0.0)
     for range in ranges {

@@ -56,16 +56,14 @@ enum TableList {
     json.member("kind", table.kind.rawValue)
     json.key("rows")
     if let rows { json.integer(rows) } else { json.null() }
-    json.key("key")
-    json.strings(table.key)
+    json.member("key", table.key)
     json.key("columns")
     json.beginArray()
     for column in table.columns {
       json.beginObject()
       json.member("name", column.name)
       json.member("type", column.type.sql)
-      json.key("required")
-      json.bool(!column.isNullable)
+      json.member("required", !column.isNullable)
       json.endObject()
     }
     json.endArray()

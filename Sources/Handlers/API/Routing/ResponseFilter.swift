@@ -94,10 +94,8 @@ struct ResponseFilter {
 
   private var takesGzip: Bool {
     guard let accepted = request.headers["accept-encoding"] else { return false }
-    return accepted.split(separator: ",").contains { coding in
-      let parts = coding.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
-      let weight = parts.first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
-      return (parts.first == "gzip" || parts.first == "*") && weight > 0
+    return WeightedItem.items(of: accepted).contains {
+      ($0.name == "gzip" || $0.name == "*") && $0.weight > 0
     }
   }
 }

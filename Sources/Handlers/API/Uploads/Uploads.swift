@@ -4,6 +4,7 @@ internal import JSON
 internal import LambdaEvents
 internal import LambdaRuntime
 internal import Passwords
+internal import System
 
 /// `POST /uploads`: a form by which a file goes to S3, and `POST /uploads/{table}`: a small file itself.
 enum Uploads {
@@ -181,9 +182,7 @@ struct UploadKey {
     for byte in file.utf8 {
       switch byte {
       case UInt8(ascii: "/"), UInt8(ascii: "\\"): name = []
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-        name.append(byte)
+      case let byte where byte.isASCIIAlphanumeric || byte == UInt8(ascii: "_"): name.append(byte)
       case UInt8(ascii: "."):
         if let last = name.last, last != byte { name.append(byte) }
       default:
