@@ -76,7 +76,7 @@ package struct IngestCommand: Subcommand {
     json.beginObject()
     for key in keys {
       let values = parameters.filter { $0.key == key }.map(\.value)
-      if values.count == 1 { json.pair(key, values[0]) } else { json.strings(key, values) }
+      if values.count == 1 { json.member(key, values[0]) } else { json.member(key, values) }
     }
     json.endObject()
     return json.bytes

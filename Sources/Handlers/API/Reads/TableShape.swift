@@ -79,12 +79,10 @@ extension TableShape {
     _ package: DataPackage, _ result: borrowing PostgresResult
   ) throws -> [TableShape] {
     var columns: [String: [Column]] = [:]
-    for row in 0..<result.rowCount {
-      columns[try result.text(row: row, column: 0), default: []].append(
+    _ = try result.rows { row in
+      columns[try row.text(), default: []].append(
         Column(
-          name: try result.text(row: row, column: 1),
-          type: ColumnType(try result.text(row: row, column: 2)),
-          isNullable: try result.bool(row: row, column: 3)))
+          name: try row.text(), type: ColumnType(try row.text()), isNullable: try row.bool()))
     }
     return all(package).compactMap { shape in
       guard var found = columns[shape.name] else { return nil }

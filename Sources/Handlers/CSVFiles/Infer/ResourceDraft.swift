@@ -38,8 +38,7 @@ struct ResourceDraft {
   }
 
   private func pair(_ key: String, _ value: String, _ json: inout JSONWriter) {
-    json.key(key)
-    json.string(value)
+    json.member(key, value)
   }
 
   private func writeKey(_ names: [String], _ json: inout JSONWriter) {
@@ -63,12 +62,10 @@ struct ResourceDraft {
       pair(key, byte.map { String(UnicodeScalar($0)) } ?? "", &json)
     }
     if dialect.skipInitialSpace {
-      json.key("skipInitialSpace")
-      json.bool(true)
+      json.member("skipInitialSpace", true)
     }
     if !hasHeader {
-      json.key("header")
-      json.bool(false)
+      json.member("header", false)
     }
     json.endObject()
   }
@@ -100,8 +97,7 @@ struct ResourceDraft {
     pair("name", id, &json)
     pair("type", "string", &json)
     pair("format", "uuid", &json)
-    json.key("required")
-    json.bool(true)
+    json.member("required", true)
     pair(
       "expression",
       "encode(substr(sha256(convert_to(\(text), 'UTF8')), 1, 16), 'hex')::uuid", &json)

@@ -50,11 +50,9 @@ struct FieldGuess {
   /// Writes the field's descriptor.
   func write(to json: inout JSONWriter) {
     json.beginObject()
-    json.key("name")
-    json.string(name)
+    json.member("name", name)
     if let title {
-      json.key("title")
-      json.string(title)
+      json.member("title", title)
     }
     if let type {
       for member in type.members {
@@ -62,8 +60,7 @@ struct FieldGuess {
         json.raw(member.json.utf8Span.span)
       }
     } else {
-      json.key("type")
-      json.string("string")
+      json.member("type", "string")
     }
     if !missingWords.isEmpty {
       json.key("missingValues")
@@ -74,8 +71,7 @@ struct FieldGuess {
     if isRequired {
       json.key("constraints")
       json.beginObject()
-      json.key("required")
-      json.bool(true)
+      json.member("required", true)
       json.endObject()
     }
     json.endObject()
