@@ -12,6 +12,8 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
 
   /// Whether a file was not there.
   package var isNoSuchFile: Bool { code == ENOENT }
+  /// Whether a file was there already.
+  package var isExistingFile: Bool { code == EEXIST }
 
   package var description: String {
     unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
