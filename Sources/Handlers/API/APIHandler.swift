@@ -7,8 +7,8 @@ internal import Postgres
 
 /// The handler `api`: HTTP calls through API Gateway or a Function URL, answered from the database.
 ///
-/// PostgreSQL builds the JSON, and its bytes are sent unchanged. A Function URL can get its answer as a
-/// stream; the other front doors get it whole.
+/// PostgreSQL builds the JSON, and its bytes are sent unchanged. A Function URL can get its answer
+/// as a stream; the other front doors get it whole.
 public struct APIHandler: StreamingLambdaHandler, ~Copyable {
   private let routes = RouteTable.all
   private var services: APIServices

@@ -9,8 +9,8 @@ internal import Tables
 
 /// What a route needs to answer: the Data Package, the settings, the database, S3 and SQS.
 ///
-/// A call is authorized once: its first use of the database checks the session, in the same round trip
-/// where it reads, and what follows relies on that.
+/// A call is authorized once: its first use of the database checks the session, in the same round
+/// trip where it reads, and what follows relies on that.
 struct APIServices: ~Copyable {
   let package: DataPackage
   let settings: APISettings
@@ -142,7 +142,7 @@ struct APIServices: ~Copyable {
     return try database.write(context: call.context, body)
   }
 
-  /// Rewrites the reject files of loads whose pending records the call's rows caused to be rejected.
+  /// Rewrites the reject files of loads whose pending records the call's rows made fail.
   ///
   /// The rows are committed by now, so a file that cannot be written is only logged.
   mutating func rewriteRejects(of loads: [Ledger.Entry], _ call: APICall) throws {
@@ -171,8 +171,8 @@ struct APIServices: ~Copyable {
     return try result.get()
   }
 
-  /// The tables that can be read, as the catalog has them; read again once a statement has found one
-  /// changed.
+  /// The tables that can be read, as the catalog has them; read again once a statement has found
+  /// one changed.
   mutating func tables(_ call: APICall) throws -> [TableShape] {
     if let knownTables { return knownTables }
     let package = package

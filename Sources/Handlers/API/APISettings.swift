@@ -10,7 +10,7 @@ struct APISettings: Sendable {
   let sessionHours: Int
   /// The origins whose pages can call the API from a browser; `*` is all of them.
   let corsOrigins: [String]
-  /// Whether the Function URL has the invoke mode `RESPONSE_STREAM`, in which every response is a stream.
+  /// Whether the Function URL streams every response (invoke mode `RESPONSE_STREAM`).
   let functionURLStreams: Bool
   /// The bucket for uploads and backups.
   let bucket: String?

@@ -70,6 +70,40 @@ struct `Roles of routes` {
         .status == 403)
   }
 
+  @Test func `a call checks its session once, however often it asks the database`() throws {
+    var rig = try AccountRig()
+    try rig.add("ada", role: "admin")
+    let token = try rig.token(of: "ada")
+    // Each check leaves a lock with its session, which read-only transactions may take too.
+    try rig.database.execute(
+      """
+      ALTER FUNCTION sluice.caller(bytea, text) RENAME TO counted_caller;
+      CREATE FUNCTION sluice.caller(token bytea, needed text) RETURNS text LANGUAGE plpgsql AS $$
+      BEGIN
+        IF token IS NOT NULL THEN PERFORM pg_advisory_lock(42, (random() * 1e9)::integer); END IF;
+        RETURN sluice.counted_caller(token, needed);
+      END $$
+      """)
+    let calls: [(method: String, path: String, body: String?, status: Int)] = [
+      ("GET", "/tables/departments/rows", nil, 200), ("GET", "/tables", nil, 200),
+      ("GET", "/tables/departments/export", nil, 200), ("GET", "/tables/pg_class/rows", nil, 404),
+      ("GET", "/metrics/hires", nil, 200), ("GET", "/postings", nil, 200),
+      ("GET", "/postings/1", nil, 404), ("GET", "/loads", nil, 200), ("GET", "/loads/1", nil, 404),
+      ("GET", "/loads/1/rejects", nil, 404), ("GET", "/loads/x", nil, 404),
+      ("GET", "/loads/running", nil, 200), ("GET", "/backups", nil, 200),
+      ("POST", "/loads/1/replay", nil, 409), ("POST", "/tables/jobs/backup", nil, 409),
+      ("POST", "/tables/jobs/restore", nil, 404), ("POST", "/tables/pg_class/restore", nil, 404),
+      ("POST", "/tables/jobs/rows", #"{"id":1,"job":"Cook"}"#, 201), ("DELETE", "/postings", nil, 200),
+    ]
+    for (index, call) in calls.enumerated() {
+      let answer = try rig.call(call.method, call.path, body: call.body, token: token)
+      #expect(answer.status == call.status, "\(call): \(answer.text)")
+      let checks = try rig.database.value(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 42")
+      #expect(checks == "\(index + 1)", "\(call)")
+    }
+  }
+
   @Test func `a route answers 403 to a lower role and lets the others through`() throws {
     var rig = try AccountRig()
     for role in Self.roles { try rig.add(role, role: role) }

@@ -2,7 +2,7 @@ internal import Glibc
 internal import LambdaEvents
 internal import Postgres
 
-/// A token bucket of attempts, shared by all workers: a number at once, then one in a number of seconds.
+/// A token bucket of attempts that all workers share.
 ///
 /// An attempt is taken before the password is checked, so that parallel attempts cannot exceed the
 /// limit; an attempt that succeeds is given back.
@@ -85,8 +85,8 @@ struct AttemptLimit {
 }
 
 extension APIRequest {
-  /// The network that the call came from: the address, or the first 64 bits of IPv6, because a customer
-  /// has all of the rest.
+  /// The network that the call came from: the address, or the first 64 bits of IPv6, because a
+  /// customer has all of the rest.
   var sourceNetwork: String {
     guard let address = sourceIP else { return "unknown" }
     var bytes = in6_addr()

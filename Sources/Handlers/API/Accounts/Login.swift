@@ -5,8 +5,8 @@ internal import Postgres
 
 /// One attempt to log in.
 ///
-/// The password is checked between two transactions, so that no lock is held while it is hashed; the
-/// first transaction counts the attempt.
+/// The password is checked between two transactions, so that no lock is held while it is hashed;
+/// the first transaction counts the attempt.
 struct Login {
   let name: String
   let password: String

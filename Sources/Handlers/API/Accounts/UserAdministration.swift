@@ -113,11 +113,12 @@ package struct UserAdministration: ~Copyable {
   }
 }
 
-/// A change of users by a direct invocation of the function `api`, for databases that no terminal can
-/// reach.
+/// A change of users by a direct invocation of the function `api`, for databases that no terminal
+/// can reach.
 ///
-/// Only callers whom IAM allows to invoke the function can send it: an HTTP API and a Function URL wrap
-/// what they receive in an event of their own. Printing or dumping it does not show the password.
+/// Only callers whom IAM allows to invoke the function can send it: an HTTP API and a Function URL
+/// wrap what they receive in an event of their own. Printing or dumping it does not show the
+/// password.
 public struct UserChange: Decodable, Sendable, CustomStringConvertible, CustomReflectable {
   enum Keys: String, CodingKey {
     case users, name, role, password, requestContext

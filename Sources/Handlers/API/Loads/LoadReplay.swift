@@ -70,8 +70,8 @@ private struct LoadedObject {
 
   /// The notification that S3 would send for it.
   ///
-  /// It has the sequencer, by which csv-load detects objects older than the table, but no ETag, so that
-  /// an object without versions is loaded in its current state.
+  /// It has the sequencer, by which csv-load detects objects older than the table, but no ETag, so
+  /// that an object without versions is loaded in its current state.
   var notification: String {
     var json = JSONWriter()
     json.object { json in

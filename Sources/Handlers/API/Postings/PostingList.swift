@@ -92,7 +92,7 @@ enum PostingList {
     return conditions
   }
 
-  /// The condition on places; finds their ids first, so that the index of postings by place applies.
+  /// The condition on places; finds their ids first, so that the index of places applies.
   private static func place(_ arguments: Arguments) -> Condition? {
     guard let location = arguments["location"], !location.isEmpty else { return nil }
     let isNamed = "strpos(lower(p.name), lower(?::text)) > 0"

@@ -3,9 +3,9 @@ internal import JSON
 
 /// Writes and reads the cursors of pages: where a page ended, signed, and bound to its query.
 ///
-/// A cursor is base64url text: a version, the first half of an HMAC-SHA-256, and a JSON list. In version
-/// 1 the list has the last row's values, in version 2 their digest and the row's key. The HMAC covers
-/// the query too, so that a cursor is valid for no other.
+/// A cursor is base64url text: a version, the first half of an HMAC-SHA-256, and a JSON list. In
+/// version 1 the list has the last row's values, in version 2 their digest and the row's key. The
+/// HMAC covers the query too, so that a cursor is valid for no other.
 struct CursorSeal: Sendable {
   private let key: [UInt8]
 

@@ -69,8 +69,8 @@ enum RowForm: CaseIterable {
 
   var contentType: String { self == .csv ? "text/csv; charset=utf-8" : mediaType }
 
-  /// The form that the request's `Accept` prefers (RFC 9110, section 12.5.1); the first one without a
-  /// preference.
+  /// The form that the request's `Accept` prefers (RFC 9110, section 12.5.1); the first one without
+  /// a preference.
   static func accepted(
     by request: APIRequest, among forms: [RowForm] = allCases
   ) throws(Problem) -> RowForm {

@@ -4,8 +4,8 @@ internal import Postgres
 
 /// `GET /tables/{table}/export`: all rows of a table in one answer.
 ///
-/// A Function URL gets them as a stream, of which the database and the function each hold one batch in
-/// memory; the other front doors get them whole, if they fit.
+/// A Function URL gets them as a stream, of which the database and the function each hold one batch
+/// in memory; the other front doors get them whole, if they fit.
 enum RowsExport {
   static let routes = [
     Route(

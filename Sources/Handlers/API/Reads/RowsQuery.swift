@@ -68,8 +68,8 @@ struct RowsQuery: Sendable {
 
   /// The rows after a cursor's values, until the page exceeds `bytes`.
   ///
-  /// The first column is the row in the requested form, except for CSV, whose fields come last; then
-  /// come the number of rows, up to one more than the page has, and the values for a cursor.
+  /// The first column is the row in the requested form, except for CSV, whose fields come last;
+  /// then come the number of rows, up to one more than the page has, and the values for a cursor.
   func page(
     _ form: RowForm, after values: [String?]?, limit: Int, bytes: Int
   ) -> PostgresStatement {

@@ -63,8 +63,8 @@ enum Role: String, CaseIterable, Comparable, Sendable {
     }
   }
 
-  /// The highest role that a token's scopes grant, such as `write`, `sluice/write` (Cognito's spelling)
-  /// or `sluice:write`; nil when none of them is ours.
+  /// The highest role that a token's scopes grant, such as `write`, `sluice/write` (Cognito's
+  /// spelling) or `sluice:write`; nil when none of them is ours.
   init?(scopes: [String]) {
     let names = scopes.map { scope in
       for prefix in ["sluice/", "sluice:"] where scope.hasPrefix(prefix) {

@@ -74,7 +74,7 @@ struct PathPattern: Sendable, ExpressibleByStringLiteral {
   init(stringLiteral text: String) { self.text = text }
   init(_ text: String) { self.text = text }
 
-  /// The number of literal segments; of two patterns that match, the one with more takes precedence.
+  /// The number of literal segments; of two patterns that match, the one with more wins.
   var literalCount: Int { text.split(separator: "/").count { !Self.isPlace($0) } }
 
   /// The values of the placeholders, or nil when the path does not match.
@@ -90,8 +90,8 @@ struct PathPattern: Sendable, ExpressibleByStringLiteral {
     return values
   }
 
-  // Every call is compared with all patterns, most of which do not match; so this compares bytes and
-  // allocates nothing.
+  // Every call is compared with all patterns, most of which do not match; so this compares bytes
+  // and allocates nothing.
   private func agrees(with path: String) -> Bool {
     let pattern = text.utf8.span
     let path = path.utf8.span

@@ -6,8 +6,8 @@ internal import System
 
 /// The dashboard, the documentation, and the files that they load.
 ///
-/// They are files of the folder `www` next to `bootstrap`; anyone can read them, because they contain
-/// only code.
+/// They are files of the folder `www` next to `bootstrap`; anyone can read them, because they
+/// contain only code.
 enum Site {
   static let routes = [
     Route(
@@ -115,16 +115,16 @@ struct SiteFile {
     try self.init("assets/\(name)", variables)
   }
 
-  /// A name with a version, such as `chart-4.5.1.js`, always has the same bytes; a browser revalidates
-  /// the other files each time, which transfers no body until they change.
+  /// A name with a version, such as `chart-4.5.1.js`, always has the same bytes; a browser
+  /// revalidates the other files each time, which transfers no body until they change.
   var cacheControl: String {
     let version = name.split(separator: "-").last.map { $0.prefix { $0.isNumber || $0 == "." } }
     let isVersioned = (version ?? "").split(separator: ".").count == 3
     return isVersioned ? "public, max-age=31536000, immutable" : "public, no-cache"
   }
 
-  /// The page with its `<base>` set to the API's root, so that its relative links work from each of its
-  /// paths, with or without a slash at the end.
+  /// The page with its `<base>` set to the API's root, so that its relative links work from each of
+  /// its paths, with or without a slash at the end.
   func based(at stagePrefix: String) -> [UInt8] {
     // The stage comes from the gateway; no valid one needs escaping.
     guard stagePrefix.utf8.allSatisfy({ Self.isNameByte($0) || $0 == UInt8(ascii: "/") }),

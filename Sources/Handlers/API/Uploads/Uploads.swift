@@ -6,7 +6,7 @@ internal import LambdaRuntime
 internal import Passwords
 internal import System
 
-/// `POST /uploads`: a form to upload a file to S3, and `POST /uploads/{table}`: uploads a small file.
+/// `POST /uploads` (a form to upload a file to S3) and `POST /uploads/{table}` (a small file).
 enum Uploads {
   /// The largest object that one request to S3 can create.
   private static let maximumBytes = 5 << 30
@@ -160,7 +160,7 @@ struct UploadKey {
     return "text/csv"
   }
 
-  /// The last part of a path, with hyphens for everything but letters, digits, dots and underscores.
+  /// The last part of a path, with hyphens for everything but letters, digits, `.` and `_`.
   static func cleaned(_ file: String) -> String {
     var name: [UInt8] = []
     for byte in file.utf8 {

@@ -4,8 +4,9 @@ internal import System
 
 /// Rows in the body of a call: one object or a list of them.
 ///
-/// Each value is kept as the text of a field in a file, so that the schema validates both in the same
-/// way. Numbers have to be JSON numbers and keep every digit; types that JSON lacks are strings.
+/// Each value is kept as the text of a field in a file, so that the schema validates both in the
+/// same way. Numbers have to be JSON numbers and keep every digit; types that JSON lacks are
+/// strings.
 struct InputRows {
   /// One text for each field of the dataset; nil without a value.
   private(set) var rows: [[[UInt8]?]] = []

@@ -7,7 +7,7 @@ internal import Tables
 
 /// Inserts rows by a load of its own, which the ledger records.
 ///
-/// It inserts all rows or none: a row with an existing key or a missing parent rolls back all of them.
+/// It inserts all rows or none: an existing key or a missing parent rolls back all of them.
 struct Insertion {
   let dataset: Dataset
   let family: [Dataset]

@@ -1,4 +1,4 @@
-/// Reads filters: `COLUMN=gte.30` in the query, and groups as `or=(age.lt.18,and(age.gt.65,id.eq.1))`.
+/// Reads filters: `COLUMN=gte.30`, and groups as `or=(age.lt.18,and(age.gt.65,id.eq.1))`.
 ///
 /// A group holds conditions and, one level down, groups of the other kind, which can express every
 /// formula.

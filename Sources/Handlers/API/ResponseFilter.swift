@@ -2,8 +2,8 @@ internal import AWS
 internal import Compression
 internal import LambdaEvents
 
-/// Applies to every response the caller's conditions (ETag, 304) and compression, and adds the headers
-/// for CORS and caches.
+/// Applies to every response the caller's conditions (ETag, 304) and compression, and adds the
+/// headers for CORS and caches.
 struct ResponseFilter {
   private let request: APIRequest
   private let settings: APISettings

@@ -65,8 +65,8 @@ struct KeysetOrder: Sendable {
 
   /// The condition on the rows after the given values.
   ///
-  /// Columns that are never NULL and have the same direction are compared as one row, for which an index
-  /// on them gives the starting point.
+  /// Columns that are never NULL and have the same direction are compared as one row, for which an
+  /// index on them gives the starting point.
   func after(_ values: [String?], _ parameters: inout [PostgresValue]) -> String {
     var bound: [String?] = []
     for (term, value) in zip(terms, values) {
