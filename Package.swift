@@ -35,7 +35,7 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CCurl", "System"]),
     .target(name: "AWS", dependencies: ["HTTP", "JSON", "CCrypto", "System"]),
     .target(name: "LambdaEvents", dependencies: ["JSON", "System"]),
-    .target(name: "LambdaRuntime", dependencies: ["JSON"]),
+    .target(name: "LambdaRuntime", dependencies: ["JSON", "System"]),
 
     // Features and executables.
     .target(
@@ -61,7 +61,7 @@ let package = Package(
     .target(
       name: "CSVFiles",
       dependencies: [
-        "CSVLoad", "Datasets", "Tables", "CSV", "Compression", "JSON",
+        "CSVLoad", "Datasets", "Tables", "CSV", "Compression", "JSON", "System",
       ],
       path: "Sources/Handlers/CSVFiles"),
     .target(

@@ -32,11 +32,6 @@ public struct AWSError: Error, Sendable {
     self.cause = cause
   }
 
-  /// The bytes of an object that the caller had been given before a transfer broke off.
-  ///
-  /// A transfer can be taken up again from there, with the same ETag as a condition.
-  public var bytesDelivered: Int64 { cause?.bytesDelivered ?? 0 }
-
   /// Whether the same call may succeed later.
   public var isRetriable: Bool {
     AWSError.retriableCodes.contains(code) || cause?.isRetriable ?? false

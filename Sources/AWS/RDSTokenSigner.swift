@@ -13,12 +13,8 @@ public struct RDSTokenSigner: ~Copyable {
   /// Makes a signer of the variables that every AWS SDK knows, and `CA_BUNDLE`.
   ///
   /// Credentials are looked up for each token.
-  public init(lookup: @escaping @Sendable (String) -> String?) throws(AWSError) {
-    try self.init(lookup: lookup, clock: nil)
-  }
-
   package init(
-    lookup: @escaping @Sendable (String) -> String?, clock: (@Sendable () -> Int64)?
+    lookup: @escaping @Sendable (String) -> String?, clock: (@Sendable () -> Int64)? = nil
   ) throws(AWSError) {
     let settings = try AWSSettings(lookup: lookup)
     service = try ServiceClient(

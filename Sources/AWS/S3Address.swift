@@ -1,3 +1,4 @@
+internal import HTTP
 internal import System
 
 /// Finds the host and the path of buckets and objects.
@@ -36,5 +37,44 @@ private func isBucketByte(_ byte: UInt8) -> Bool {
   switch byte {
   case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."), UInt8(ascii: "_"): true
   default: isHostByte(byte)
+  }
+}
+
+/// The web origin of a bucket, to which browsers send what was presigned for it.
+package struct S3Origin: Sendable {
+  /// The origin as RFC 6454 writes it, such as `https://uploads.s3.eu-central-1.amazonaws.com`.
+  package let text: String
+
+  /// Finds the origin by the variables that say where S3 is.
+  package init(bucket: String, lookup: (String) -> String?) throws(AWSError) {
+    let endpoint = try S3Address(AWSSettings(lookup: lookup), bucket: bucket, key: "").endpoint
+    text = "\(endpoint.scheme)://\(endpoint.host)"
+  }
+}
+
+/// Collects the parts of a call to S3.
+struct S3Call {
+  let operation: String
+  let method: String
+  let address: S3Address
+  var query: [(name: String, value: String)] = []
+  var headers: HTTPFields = [:]
+  var body: [UInt8] = []
+
+  init(_ operation: String, _ method: String, _ address: S3Address) {
+    self.operation = operation
+    self.method = method
+    self.address = address
+  }
+
+  func make() -> ServiceCall {
+    // Each of the calls made here may be repeated: an upload that was begun twice leaves one without
+    // parts behind.
+    ServiceCall(
+      operation: operation, scheme: address.endpoint.scheme,
+      request: SignableRequest(
+        method: method, host: address.endpoint.host, path: address.path,
+        query: PercentEncoding.query(query), headers: headers),
+      body: body, isIdempotent: true)
   }
 }

@@ -35,7 +35,7 @@ extension S3Client {
       let cause: AWSError
       do {
         let head = try get(
-          object, range: .from(start), ifMatch: part.head?.eTag ?? eTag,
+          object, from: start, ifMatch: part.head?.eTag ?? eTag,
           timeout: schedule.remaining
         ) { head, bytes in try part.take(head, bytes, receive) }
         guard !part.isWhole else { return part.head ?? head }

@@ -7,16 +7,17 @@ public struct S3Client: ~Copyable {
   private let settings: AWSSettings
   var service: ServiceClient
 
-  /// Makes a client of the variables that every AWS SDK knows, and `CA_BUNDLE`.
+  /// Makes a client from the variables that every AWS SDK knows, and `CA_BUNDLE`.
   ///
   /// Nothing is sent, and credentials are looked up for each call.
-  public init(lookup: @escaping @Sendable (String) -> String?) throws(AWSError) {
-    try self.init(lookup: lookup, clock: nil)
-  }
-
-  /// Makes a client whose signatures bear a given Unix time, and that bears silence so long.
+  ///
+  /// - Parameters:
+  ///   - lookup: Looks up a variable.
+  ///   - clock: The Unix time that signatures carry; by default the system's.
+  ///   - stallLimit: How long S3 can send nothing.
+  /// - Throws: A setting's error.
   package init(
-    lookup: @escaping @Sendable (String) -> String?, clock: (@Sendable () -> Int64)?,
+    lookup: @escaping @Sendable (String) -> String?, clock: (@Sendable () -> Int64)? = nil,
     stallLimit: Duration = .seconds(30)
   ) throws(AWSError) {
     let settings = try AWSSettings(lookup: lookup)
@@ -26,23 +27,18 @@ public struct S3Client: ~Copyable {
     self.settings = settings
   }
 
-  /// Reads an object, or a part of it, and hands it over piece by piece as it arrives.
+  /// Reads an object from an offset on, and hands it over piece by piece as it arrives.
   ///
-  /// The receiver is called at least once, with no bytes when the object has none; what it throws
-  /// ends the transfer and comes out unchanged. A transfer that breaks off after bytes were handed
-  /// over is not begun again: the error says how many there were, and a range from there with the
-  /// same ETag as condition takes it up.
-  public mutating func get(
-    _ object: S3Object, range: S3Range? = nil, ifMatch eTag: String? = nil, timeout: Duration,
+  /// The receiver is called at least once, with no bytes if the object has none; what it throws ends
+  /// the transfer and is rethrown unchanged. A transfer that is interrupted after bytes were handed
+  /// over is not repeated: call again with the offset reached and the same ETag to resume it.
+  package mutating func get(
+    _ object: S3Object, from start: Int64 = 0, ifMatch eTag: String? = nil, timeout: Duration,
     receive: (S3ObjectHead, Span<UInt8>) throws -> Void
   ) throws -> S3ObjectHead {
     var call = try call("GetObject", "GET", object)
-    if case .between(let range) = range, range.isEmpty || range.lowerBound < 0 {
-      throw AWSError(
-        "s3", "GetObject", code: "InvalidRange", message: "the range asked for has no bytes")
-    }
-    let rangeHeader = range?.header
-    if let rangeHeader { call.headers.append("Range", rangeHeader) }
+    // An object without bytes has no range at all, so one from zero is not asked for.
+    if start > 0 { call.headers.append("Range", "bytes=\(start)-") }
     if let eTag { call.headers.append("If-Match", S3Client.quoted(eTag)) }
     var begun: S3ObjectHead?
     let head = try service.stream(call.make(), timeout: timeout) { head, bytes in
@@ -51,7 +47,7 @@ public struct S3Client: ~Copyable {
         object = begun
       } else {
         object = S3ObjectHead(head.headers)
-        try S3Client.check(head, object, range: rangeHeader == nil ? nil : range)
+        try S3Client.check(head, object, start: start)
         begun = object
       }
       try receive(object, bytes)
@@ -67,21 +63,20 @@ public struct S3Client: ~Copyable {
     eTag.hasSuffix("\"") ? eTag : "\"\(eTag)\""
   }
 
-  /// Refuses other bytes than those asked for: a server may ignore a range.
+  /// Rejects other bytes than those requested: a server can ignore a range.
   private static func check(
-    _ head: HTTPResponseHead, _ object: S3ObjectHead, range: S3Range?
+    _ head: HTTPResponseHead, _ object: S3ObjectHead, start: Int64
   ) throws(AWSError) {
-    guard let range else { return }
-    guard head.status == 206, object.contentRange?.hasPrefix("bytes \(range.start)-") ?? false
-    else {
+    guard start > 0 else { return }
+    guard head.status == 206, object.contentRange?.hasPrefix("bytes \(start)-") ?? false else {
       throw AWSError(
         "s3", "GetObject", code: "RangeIgnored",
-        message: "the server sent other bytes than those from \(range.start) on",
+        message: "the server sent other bytes than those from \(start) on",
         status: head.status)
     }
   }
 
-  /// Asks for what S3 says about an object.
+  /// Requests the metadata of an object.
   public mutating func head(
     _ object: S3Object, ifMatch eTag: String? = nil, timeout: Duration
   ) throws(AWSError) -> S3ObjectHead {
@@ -102,13 +97,13 @@ public struct S3Client: ~Copyable {
     return S3ObjectHead(response.headers, size: Int64(body.count))
   }
 
-  /// Deletes an object; one that is not there is deleted already.
+  /// Deletes an object; deleting one that does not exist succeeds.
   public mutating func delete(_ object: S3Object, timeout: Duration) throws(AWSError) {
     _ = try service.send(call("DeleteObject", "DELETE", object).make(), timeout: timeout)
   }
 
   /// Returns an address that lets its bearer read an object until it expires.
-  public mutating func presignedGET(
+  package mutating func presignedGET(
     _ object: S3Object, expires: Duration
   ) throws(AWSError) -> String {
     try service.presignedURL(
@@ -133,7 +128,7 @@ public struct S3Client: ~Copyable {
     min(max(expires, .seconds(1)), .seconds(604_800))
   }
 
-  /// Makes a bucket in the client's region; one that is there already and ours is left alone.
+  /// Creates a bucket in the client's region, unless the account has it already.
   public mutating func createBucket(_ bucket: String, timeout: Duration) throws(AWSError) {
     var call = try S3Call("CreateBucket", "PUT", S3Address(settings, bucket: bucket, key: ""))
     if settings.region != "us-east-1" {
@@ -151,7 +146,7 @@ public struct S3Client: ~Copyable {
     }
   }
 
-  /// Lets a bucket tell a queue of every object that is created in it.
+  /// Makes a bucket notify a queue of every object created in it.
   public mutating func notify(
     queueARN: String, ofObjectsCreatedIn bucket: String, prefix: String? = nil, timeout: Duration
   ) throws(AWSError) {

@@ -17,33 +17,6 @@ public struct S3Object: Sendable, Hashable {
   }
 }
 
-/// Chooses a part of an object.
-public enum S3Range: Sendable, Equatable {
-  /// Everything from an offset on.
-  case from(Int64)
-  /// The bytes between two offsets.
-  case between(Range<Int64>)
-
-  /// The offset of the first byte.
-  public var start: Int64 {
-    switch self {
-    case .from(let start): start
-    case .between(let range): range.lowerBound
-    }
-  }
-
-  /// The value of the `Range` header; none when the whole object is meant.
-  ///
-  /// An object without bytes has no range at all, so that one from zero is not asked for.
-  var header: String? {
-    switch self {
-    case .from(0): nil
-    case .from(let start): "bytes=\(start)-"
-    case .between(let range): "bytes=\(range.lowerBound)-\(range.upperBound - 1)"
-    }
-  }
-}
-
 /// Holds what S3 says about an object besides its bytes.
 public struct S3ObjectHead: Sendable, Equatable {
   /// The size of the whole object in bytes, also when only a part was asked for.
@@ -54,15 +27,11 @@ public struct S3ObjectHead: Sendable, Equatable {
   public let versionID: String?
   /// The media type that was given at the upload.
   public let contentType: String?
-  /// The encoding that was given at the upload, such as `gzip`.
-  public let contentEncoding: String?
-  /// The time of the upload, as a date of HTTP.
-  public let lastModified: String?
   /// The part that was sent, such as `bytes 0-9/100`; none for a whole object.
   public let contentRange: String?
 
   /// Reads the header fields; `size` stands in where they do not hold the object's.
-  init(_ headers: HTTPHeaders, size: Int64? = nil) {
+  init(_ headers: HTTPFields, size: Int64? = nil) {
     contentRange = headers["Content-Range"]
     let total = contentRange?.split(separator: "/").last.flatMap { Int64($0) }
     self.size = size ?? total ?? headers["Content-Length"].flatMap { Int64($0) }
@@ -72,7 +41,5 @@ public struct S3ObjectHead: Sendable, Equatable {
     }
     versionID = headers["x-amz-version-id"]
     contentType = headers["Content-Type"]
-    contentEncoding = headers["Content-Encoding"]
-    lastModified = headers["Last-Modified"]
   }
 }

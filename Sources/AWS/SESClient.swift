@@ -1,65 +1,110 @@
-internal import HTTP
-internal import JSON
-
 /// Sends email by SES, one message at a time.
 ///
 /// The API is described in the "Amazon SES API v2 Reference".
 public struct SESClient: ~Copyable {
-  private let endpoint: Endpoint
-  private var service: ServiceClient
+  private var service: JSONService
 
-  /// Makes a client of the variables that every AWS SDK knows, and `CA_BUNDLE`.
+  /// Makes a client from the variables that every AWS SDK knows, and `CA_BUNDLE`.
   ///
   /// Nothing is sent, and credentials are looked up for each call.
   public init(lookup: @escaping @Sendable (String) -> String?) throws(AWSError) {
-    let settings = try AWSSettings(lookup: lookup)
-    service = try ServiceClient(
-      "ses", region: settings.region, faults: .json, lookup: lookup, clock: nil)
-    endpoint =
-      settings.endpoint("SESV2") ?? Endpoint(host: "email.\(settings.region).\(settings.domain)")
+    service = try JSONService(
+      "ses", label: "email", variable: "SESV2", contentType: "application/json", lookup: lookup)
   }
 
   /// Sends a message and returns the identifier that SES gave it.
   ///
-  /// It is sent again only when SES cannot have taken it: no connection was made, or the answer
-  /// was that there are too many calls. Where the answer is lost or tells of a fault of SES, the
-  /// message may be on its way, and a second one would be a nuisance.
+  /// It is sent again only if SES cannot have accepted it: no connection was made, or SES answered
+  /// that there were too many calls. If the answer is lost or reports an error of SES, the message
+  /// may have been sent, and recipients should not get it twice.
   public mutating func send(
     _ message: SESMessage, timeout: Duration
   ) throws(AWSError) -> String {
-    let body = try call(
-      "SendEmail", "outbound-emails", SendEmail(message), timeout: timeout)
-    do throws(JSONError) {
-      return try JSON.decode(SentEmail.self, from: body).MessageId
-    } catch {
-      throw AWSError(
-        "ses", "SendEmail", code: "BadResponse",
-        message: "the answer is not what the operation promises: \(error)")
-    }
-  }
-
-  /// Makes an address or a domain one that messages may come from, once its owner has confirmed it.
-  public mutating func createIdentity(_ name: String, timeout: Duration) throws(AWSError) {
-    _ = try call(
-      "CreateEmailIdentity", "identities", EmailIdentityName(EmailIdentity: name),
+    let answer: SentEmail = try service.call(
+      "SendEmail", path: "/v2/email/outbound-emails", SendEmail(message), isIdempotent: false,
       timeout: timeout)
+    return answer.MessageId
   }
 
-  private mutating func call(
-    _ operation: String, _ path: String, _ input: some Encodable, timeout: Duration
-  ) throws(AWSError) -> [UInt8] {
-    let body: [UInt8]
-    do throws(JSONError) {
-      body = try JSON.encode(input)
-    } catch {
-      throw AWSError("ses", operation, code: "InvalidInput", message: "\(error)")
-    }
-    let request = SignableRequest(
-      method: "POST", host: endpoint.host, path: "\(endpoint.basePath)/v2/email/\(path)",
-      headers: ["Content-Type": "application/json"])
-    let call = ServiceCall(
-      operation: operation, scheme: endpoint.scheme, request: request, body: body,
-      isIdempotent: false)
-    return try service.send(call, timeout: timeout).body
+  /// Registers an address or a domain as a sender, which its owner then has to confirm.
+  public mutating func createIdentity(_ name: String, timeout: Duration) throws(AWSError) {
+    try service.send(
+      "CreateEmailIdentity", path: "/v2/email/identities", EmailIdentityName(EmailIdentity: name),
+      isIdempotent: false, timeout: timeout)
   }
+}
+
+/// Describes an email to send.
+public struct SESMessage: Sendable, Equatable {
+  /// The sender, an address that is verified in the account.
+  public var sender: String
+  /// The recipients, at most 50; each sees them all.
+  public var recipients: [String]
+  /// The subject, one line.
+  public var subject: String
+  /// The body for mail clients that show no HTML.
+  public var text: String
+  /// The body as HTML.
+  public var html: String
+
+  /// Makes a message.
+  public init(
+    sender: String, recipients: [String], subject: String, text: String, html: String
+  ) {
+    self.sender = sender
+    self.recipients = recipients
+    self.subject = subject
+    self.text = text
+    self.html = html
+  }
+}
+
+// The inputs and outputs of SES's operations, under the names they have on the wire.
+
+private struct SendEmail: Encodable {
+  let FromEmailAddress: String
+  let Destination: EmailDestination
+  let Content: EmailContent
+
+  init(_ message: SESMessage) {
+    FromEmailAddress = message.sender
+    Destination = EmailDestination(ToAddresses: message.recipients)
+    Content = EmailContent(
+      Simple: SimpleEmail(
+        Subject: EmailPart(Data: message.subject),
+        Body: EmailBody(
+          Text: EmailPart(Data: message.text), Html: EmailPart(Data: message.html))))
+  }
+}
+
+private struct EmailDestination: Encodable {
+  let ToAddresses: [String]
+}
+
+private struct EmailContent: Encodable {
+  let Simple: SimpleEmail
+}
+
+private struct SimpleEmail: Encodable {
+  let Subject: EmailPart
+  let Body: EmailBody
+}
+
+private struct EmailBody: Encodable {
+  let Text: EmailPart
+  let Html: EmailPart
+}
+
+private struct EmailPart: Encodable {
+  let Data: String
+  // Text without a character set is treated as ASCII.
+  let Charset = "UTF-8"
+}
+
+private struct SentEmail: Decodable {
+  let MessageId: String
+}
+
+private struct EmailIdentityName: Encodable {
+  let EmailIdentity: String
 }

@@ -1,26 +1,21 @@
-internal import HTTP
-internal import JSON
 internal import System
 
 /// Sends and receives messages of SQS, one call at a time.
 ///
 /// The API is described in the "Amazon SQS API Reference"; its JSON protocol is used.
 public struct SQSClient: ~Copyable {
-  private let endpoint: Endpoint
-  private var service: ServiceClient
+  private var service: JSONService
 
-  /// Makes a client of the variables that every AWS SDK knows, and `CA_BUNDLE`.
+  /// Makes a client from the variables that every AWS SDK knows, and `CA_BUNDLE`.
   ///
   /// Nothing is sent, and credentials are looked up for each call.
   public init(lookup: @escaping @Sendable (String) -> String?) throws(AWSError) {
-    let settings = try AWSSettings(lookup: lookup)
-    service = try ServiceClient(
-      "sqs", region: settings.region, faults: .json, lookup: lookup, clock: nil)
-    endpoint =
-      settings.endpoint("SQS") ?? Endpoint(host: "sqs.\(settings.region).\(settings.domain)")
+    service = try JSONService(
+      "sqs", label: "sqs", variable: "SQS", contentType: "application/x-amz-json-1.0",
+      target: "AmazonSQS", lookup: lookup)
   }
 
-  /// Makes a queue, or finds one of the same name and attributes, and returns its URL.
+  /// Creates a queue, or finds the one with the same name and attributes, and returns its URL.
   public mutating func createQueue(
     _ name: String, attributes: [String: String] = [:], redrive: SQSRedrive? = nil,
     timeout: Duration
@@ -28,46 +23,33 @@ public struct SQSClient: ~Copyable {
     var attributes = attributes
     if let redrive {
       attributes["RedrivePolicy"] = String(
-        decoding: try encoded("CreateQueue", redrive), as: UTF8.self)
+        decoding: try service.encoded("CreateQueue", redrive), as: UTF8.self)
     }
-    let answer: QueueURL = try call(
+    let answer: QueueURL = try service.call(
       "CreateQueue", QueueDescription(QueueName: name, Attributes: attributes), timeout: timeout)
     return answer.QueueUrl
   }
 
-  /// Returns the URL of a queue.
-  public mutating func queueURL(_ name: String, timeout: Duration) throws(AWSError) -> String {
-    let answer: QueueURL = try call("GetQueueUrl", QueueName(QueueName: name), timeout: timeout)
-    return answer.QueueUrl
-  }
-
-  /// Returns all attributes of a queue, such as `ApproximateNumberOfMessages`.
-  public mutating func attributes(
-    of queueURL: String, timeout: Duration
-  ) throws(AWSError) -> [String: String] {
-    let answer: QueueAttributes = try call(
-      "GetQueueAttributes", AttributesQuery(QueueUrl: queueURL, AttributeNames: ["All"]),
-      timeout: timeout)
-    return answer.Attributes ?? [:]
-  }
-
   /// Returns the ARN of a queue.
   public mutating func queueARN(of queueURL: String, timeout: Duration) throws(AWSError) -> String {
-    guard let name = try attributes(of: queueURL, timeout: timeout)["QueueArn"] else {
+    let answer: QueueAttributes = try service.call(
+      "GetQueueAttributes", AttributesQuery(QueueUrl: queueURL, AttributeNames: ["All"]),
+      timeout: timeout)
+    guard let name = answer.Attributes?["QueueArn"] else {
       throw AWSError("sqs", "GetQueueAttributes", code: "BadResponse", message: "no QueueArn")
     }
     return name
   }
 
-  /// Takes up to ten messages, and waits up to 20 seconds for the first.
+  /// Receives up to ten messages, and waits up to 20 seconds for the first.
   ///
-  /// The timeout is what the call may take beyond that wait.
+  /// The timeout is the time allowed for the call beyond that wait.
   public mutating func receive(
     from queueURL: String, maximum: Int = 10, wait: Duration = .zero,
     visibilityTimeout: Duration? = nil, timeout: Duration
   ) throws(AWSError) -> [SQSMessage] {
     let wait = min(max(wait, .zero), .seconds(20))
-    let answer: Messages = try call(
+    let answer: Messages = try service.call(
       "ReceiveMessage",
       Receive(
         QueueUrl: queueURL, MaxNumberOfMessages: min(max(maximum, 1), 10),
@@ -79,50 +61,30 @@ public struct SQSClient: ~Copyable {
 
   /// Sends a message and returns its identifier.
   ///
-  /// It is not sent again when the answer is lost, since that could make it two.
+  /// If the answer is lost, it is not sent again, because the queue could then hold it twice.
   public mutating func send(
-    _ body: String, to queueURL: String, delay: Duration? = nil, timeout: Duration
+    _ body: String, to queueURL: String, timeout: Duration
   ) throws(AWSError) -> String {
-    let answer: Sent = try call(
+    let answer: Sent = try service.call(
       "SendMessage",
-      Send(QueueUrl: queueURL, MessageBody: body, DelaySeconds: delay?.components.seconds),
+      Send(QueueUrl: queueURL, MessageBody: body),
       isIdempotent: false, timeout: timeout)
     return answer.MessageId
   }
 
-  /// Deletes messages, ten with each request, and returns those that the queue refused.
+  /// Deletes messages, ten per request, and returns those that the queue did not delete.
   public mutating func delete(
     _ receiptHandles: [String], from queueURL: String, timeout: Duration
   ) throws(AWSError) -> [SQSFailure] {
-    try batch("DeleteMessageBatch", queueURL, receiptHandles, timeout) {
-      DeleteEntry(Id: $0, ReceiptHandle: $1)
-    }
-  }
-
-  /// Lends a message for some time from now on; zero gives it back at once.
-  public mutating func changeVisibility(
-    of receiptHandle: String, in queueURL: String, to visibilityTimeout: Duration,
-    timeout: Duration
-  ) throws(AWSError) {
-    _ = try answer(
-      "ChangeMessageVisibility",
-      Visibility(
-        QueueUrl: queueURL, ReceiptHandle: receiptHandle,
-        VisibilityTimeout: visibilityTimeout.components.seconds),
-      isIdempotent: true, timeout: timeout)
-  }
-
-  private mutating func batch(
-    _ operation: String, _ queueURL: String, _ values: [String], _ timeout: Duration,
-    _ entry: (_ id: String, _ value: String) -> some Encodable
-  ) throws(AWSError) -> [SQSFailure] {
     var failures: [SQSFailure] = []
     let deadline = Instant.now + timeout
-    for start in stride(from: 0, to: values.count, by: 10) {
-      let places = start..<min(start + 10, values.count)
-      let entries = places.map { entry(String($0), values[$0]) }
-      let answer: BatchAnswer = try call(
-        operation, Batch(QueueUrl: queueURL, Entries: entries),
+    for start in stride(from: 0, to: receiptHandles.count, by: 10) {
+      let places = start..<min(start + 10, receiptHandles.count)
+      let entries = places.map {
+        DeleteEntry(Id: String($0), ReceiptHandle: receiptHandles[$0])
+      }
+      let answer: BatchAnswer = try service.call(
+        "DeleteMessageBatch", Batch(QueueUrl: queueURL, Entries: entries),
         timeout: Instant.now.duration(to: deadline))
       for failed in answer.Failed ?? [] {
         failures.append(
@@ -133,38 +95,147 @@ public struct SQSClient: ~Copyable {
     return failures
   }
 
-  private mutating func call<Answer: Decodable>(
-    _ operation: String, _ input: some Encodable, isIdempotent: Bool = true, timeout: Duration
-  ) throws(AWSError) -> Answer {
-    let body = try answer(operation, input, isIdempotent: isIdempotent, timeout: timeout)
-    do throws(JSONError) {
-      return try JSON.decode(Answer.self, from: body)
-    } catch {
-      throw AWSError(
-        "sqs", operation, code: "BadResponse",
-        message: "the answer is not what the operation promises: \(error)")
-    }
+  /// Hides a message for some time from now on; zero returns it to the queue at once.
+  public mutating func changeVisibility(
+    of receiptHandle: String, in queueURL: String, to visibilityTimeout: Duration,
+    timeout: Duration
+  ) throws(AWSError) {
+    try service.send(
+      "ChangeMessageVisibility",
+      Visibility(
+        QueueUrl: queueURL, ReceiptHandle: receiptHandle,
+        VisibilityTimeout: visibilityTimeout.components.seconds),
+      timeout: timeout)
+  }
+}
+
+/// Holds a message that was received, and that its queue hides for the visibility timeout.
+public struct SQSMessage: Sendable, Equatable {
+  /// The identifier that the queue gave it.
+  public let messageID: String
+  /// The handle that deletes the message as received this time.
+  public let receiptHandle: String
+  /// The text.
+  public let body: String
+  /// The MD5 of the text in hexadecimal digits.
+  public let md5OfBody: String
+  /// What the queue says about it: `ApproximateReceiveCount`, `SentTimestamp` and others.
+  public let attributes: [String: String]
+
+  /// How many times the message has been received, including this time.
+  public var receiveCount: Int {
+    attributes["ApproximateReceiveCount"].flatMap { Int($0) } ?? 1
+  }
+}
+
+extension SQSMessage: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case messageID = "MessageId"
+    case receiptHandle = "ReceiptHandle"
+    case body = "Body"
+    case md5OfBody = "MD5OfBody"
+    case attributes = "Attributes"
   }
 
-  private mutating func answer(
-    _ operation: String, _ input: some Encodable, isIdempotent: Bool, timeout: Duration
-  ) throws(AWSError) -> [UInt8] {
-    let request = SignableRequest(
-      method: "POST", host: endpoint.host, path: "\(endpoint.basePath)/",
-      headers: [
-        "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.\(operation)",
-      ])
-    let call = ServiceCall(
-      operation: operation, scheme: endpoint.scheme, request: request,
-      body: try encoded(operation, input), isIdempotent: isIdempotent)
-    return try service.send(call, timeout: timeout).body
+  /// Reads a message of `ReceiveMessage`.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    messageID = try container.decode(String.self, forKey: .messageID)
+    receiptHandle = try container.decode(String.self, forKey: .receiptHandle)
+    body = try container.decodeIfPresent(String.self, forKey: .body) ?? ""
+    md5OfBody = try container.decodeIfPresent(String.self, forKey: .md5OfBody) ?? ""
+    attributes =
+      try container.decodeIfPresent([String: String].self, forKey: .attributes) ?? [:]
+  }
+}
+
+/// Says which entry of a batch failed, and why.
+public struct SQSFailure: Sendable, Equatable {
+  /// The entry's place in the batch, from zero.
+  public let index: Int
+  /// The queue's code, such as `ReceiptHandleIsInvalid`.
+  public let code: String
+  /// What the queue said.
+  public let message: String
+}
+
+/// Says after how many receipts a message is moved to a dead-letter queue.
+public struct SQSRedrive: Sendable, Encodable {
+  /// The ARN of the dead-letter queue.
+  public let deadLetterTargetArn: String
+  /// How many times a message is received first.
+  public let maxReceiveCount: Int
+
+  /// Makes a rule.
+  public init(deadLetterQueueARN: String, maxReceiveCount: Int) {
+    deadLetterTargetArn = deadLetterQueueARN
+    self.maxReceiveCount = maxReceiveCount
+  }
+}
+
+// The inputs and outputs of SQS's operations, under the names they have on the wire.
+
+private struct QueueDescription: Encodable {
+  let QueueName: String
+  let Attributes: [String: String]
+}
+
+private struct QueueURL: Decodable {
+  let QueueUrl: String
+}
+
+private struct AttributesQuery: Encodable {
+  let QueueUrl: String
+  let AttributeNames: [String]
+}
+
+private struct QueueAttributes: Decodable {
+  let Attributes: [String: String]?
+}
+
+private struct Receive: Encodable {
+  let QueueUrl: String
+  let MaxNumberOfMessages: Int
+  let WaitTimeSeconds: Int64
+  let VisibilityTimeout: Int64?
+  let AttributeNames: [String]
+}
+
+private struct Messages: Decodable {
+  let Messages: [SQSMessage]?
+}
+
+private struct Send: Encodable {
+  let QueueUrl: String
+  let MessageBody: String
+}
+
+private struct Sent: Decodable {
+  let MessageId: String
+}
+
+private struct Batch: Encodable {
+  let QueueUrl: String
+  let Entries: [DeleteEntry]
+}
+
+private struct DeleteEntry: Encodable {
+  let Id: String
+  let ReceiptHandle: String
+}
+
+private struct Visibility: Encodable {
+  let QueueUrl: String
+  let ReceiptHandle: String
+  let VisibilityTimeout: Int64
+}
+
+private struct BatchAnswer: Decodable {
+  struct Failed: Decodable {
+    let Id: String
+    let Code: String
+    let Message: String?
   }
 
-  private func encoded(_ operation: String, _ input: some Encodable) throws(AWSError) -> [UInt8] {
-    do throws(JSONError) {
-      return try JSON.encode(input)
-    } catch {
-      throw AWSError("sqs", operation, code: "InvalidInput", message: "\(error)")
-    }
-  }
+  let Failed: [Failed]?
 }

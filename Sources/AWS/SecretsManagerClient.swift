@@ -1,29 +1,22 @@
-internal import HTTP
-internal import JSON
-
 /// Reads secrets of Secrets Manager.
 ///
 /// The API is described in the "AWS Secrets Manager API Reference"; its JSON protocol is used.
 public struct SecretsManagerClient: ~Copyable {
-  private let endpoint: Endpoint
-  private var service: ServiceClient
+  private var service: JSONService
 
-  /// Makes a client of the variables that every AWS SDK knows, and `CA_BUNDLE`.
+  /// Makes a client from the variables that every AWS SDK knows, and `CA_BUNDLE`.
   ///
   /// Nothing is sent, and credentials are looked up for each call.
   public init(lookup: @escaping @Sendable (String) -> String?) throws(AWSError) {
-    let settings = try AWSSettings(lookup: lookup)
-    service = try ServiceClient(
-      "secretsmanager", region: settings.region, faults: .json, lookup: lookup, clock: nil)
-    endpoint =
-      settings.endpoint("SECRETS_MANAGER")
-      ?? Endpoint(host: "secretsmanager.\(settings.region).\(settings.domain)")
+    service = try JSONService(
+      "secretsmanager", label: "secretsmanager", variable: "SECRETS_MANAGER",
+      contentType: "application/x-amz-json-1.1", target: "secretsmanager", lookup: lookup)
   }
 
   /// Returns the text of a secret, as it is now, by its ARN or its name.
   public mutating func text(of secret: String, timeout: Duration) throws(AWSError) -> String {
-    let answer: SecretValue = try call(
-      "GetSecretValue", SecretQuery(SecretId: secret), isIdempotent: true, timeout: timeout)
+    let answer: SecretValue = try service.call(
+      "GetSecretValue", SecretQuery(SecretId: secret), timeout: timeout)
     guard let text = answer.SecretString else {
       throw AWSError(
         "secretsmanager", "GetSecretValue", code: "NotText",
@@ -32,51 +25,23 @@ public struct SecretsManagerClient: ~Copyable {
     return text
   }
 
-  /// Makes a secret and returns its ARN.
+  /// Creates a secret and returns its ARN.
   package mutating func create(
     _ name: String, text: String, timeout: Duration
   ) throws(AWSError) -> String {
-    let answer: SecretName = try call(
+    let answer: SecretName = try service.call(
       "CreateSecret", NewSecret(Name: name, SecretString: text), isIdempotent: false,
       timeout: timeout)
     return answer.ARN
   }
 
-  /// Gives a secret another text.
+  /// Replaces the text of a secret.
   package mutating func replace(
     _ secret: String, by text: String, timeout: Duration
   ) throws(AWSError) {
-    let _: SecretName = try call(
+    let _: SecretName = try service.call(
       "PutSecretValue", NewSecretValue(SecretId: secret, SecretString: text),
       isIdempotent: false, timeout: timeout)
-  }
-
-  private mutating func call<Answer: Decodable>(
-    _ operation: String, _ input: some Encodable, isIdempotent: Bool, timeout: Duration
-  ) throws(AWSError) -> Answer {
-    let request = SignableRequest(
-      method: "POST", host: endpoint.host, path: "\(endpoint.basePath)/",
-      headers: [
-        "Content-Type": "application/x-amz-json-1.1",
-        "X-Amz-Target": "secretsmanager.\(operation)",
-      ])
-    let body: [UInt8]
-    do throws(JSONError) {
-      body = try JSON.encode(input)
-    } catch {
-      throw AWSError("secretsmanager", operation, code: "InvalidInput", message: "\(error)")
-    }
-    let call = ServiceCall(
-      operation: operation, scheme: endpoint.scheme, request: request, body: body,
-      isIdempotent: isIdempotent)
-    let answer = try service.send(call, timeout: timeout).body
-    do throws(JSONError) {
-      return try JSON.decode(Answer.self, from: answer)
-    } catch {
-      throw AWSError(
-        "secretsmanager", operation, code: "BadResponse",
-        message: "the answer is not what the operation promises: \(error)")
-    }
   }
 }
 

@@ -5,7 +5,7 @@ internal import HTTP
 struct ServiceClient: ~Copyable {
   private let service: String
   private let region: String
-  private let faults: Fault.Format
+  private let faults: ServiceFault.Format
   private let clock: @Sendable () -> Int64
   private var http: HTTPClient
   private var source: CredentialSource
@@ -13,8 +13,8 @@ struct ServiceClient: ~Copyable {
   private var clockOffset: Int64 = 0
 
   init(
-    _ service: String, region: String, faults: Fault.Format,
-    lookup: @escaping @Sendable (String) -> String?, clock: (@Sendable () -> Int64)?,
+    _ service: String, region: String, faults: ServiceFault.Format,
+    lookup: @escaping @Sendable (String) -> String?, clock: (@Sendable () -> Int64)? = nil,
     stallLimit: Duration = .seconds(30)
   ) throws(AWSError) {
     self.service = service
@@ -150,7 +150,7 @@ struct ServiceClient: ~Copyable {
       return AWSError(
         service, call.operation, code: cause.code.name, message: cause.description, cause: cause)
     }
-    let fault = Fault(response, faults)
+    let fault = ServiceFault(response, faults)
     let region = response.headers["x-amz-bucket-region"].flatMap { $0 == self.region ? nil : $0 }
     let hint = region.map { "; the bucket is in \($0)" } ?? ""
     return AWSError(

@@ -31,7 +31,7 @@ package struct SignatureV4 {
   ///
   /// The payload's hash is the SHA-256 of the body in hexadecimal digits, or
   /// ``unsignedPayload``; S3 also wants it in a header.
-  package func sign(_ request: SignableRequest, payloadHash: String) -> HTTPHeaders {
+  package func sign(_ request: SignableRequest, payloadHash: String) -> HTTPFields {
     var headers = request.headers
     headers.replace("X-Amz-Date", date.stamp)
     if let token = credentials.sessionToken { headers.replace("X-Amz-Security-Token", token) }
@@ -111,7 +111,7 @@ package struct SignatureV4 {
 
   /// Returns the lines of the signed headers, each with its end, and their names.
   private func canonicalHeaders(
-    _ headers: HTTPHeaders, host: String
+    _ headers: HTTPFields, host: String
   ) -> (lines: String, names: String) {
     var values: [String: [String]] = ["host": [host]]
     for field in headers.fields {
@@ -147,15 +147,30 @@ package struct SignableRequest: Sendable {
   var path: String
   /// The query, percent-encoded, without its question mark.
   var query: String
-  var headers: HTTPHeaders
+  var headers: HTTPFields
 
   package init(
-    method: String, host: String, path: String, query: String = "", headers: HTTPHeaders = [:]
+    method: String, host: String, path: String, query: String = "", headers: HTTPFields = [:]
   ) {
     self.method = method
     self.host = host
     self.path = path
     self.query = query
     self.headers = headers
+  }
+}
+
+/// Writes a time as Signature Version 4 wants it, such as `20130524T000000Z`.
+struct SigningDate: Sendable {
+  let unixTime: Int64
+  /// Date and time.
+  let stamp: String
+  /// The date alone.
+  var day: String { String(stamp.prefix(8)) }
+
+  /// Makes the text of a Unix time.
+  init(unixTime: Int64) {
+    self.unixTime = unixTime
+    stamp = WallClock(seconds: unixTime).iso8601.filter { $0 != "-" && $0 != ":" }
   }
 }

@@ -1,3 +1,5 @@
+internal import Compression
+
 /// Says why an object container file could not be written or read, and where in it.
 public struct AvroError: Error, Sendable, Equatable {
   /// Names the kind of failure.
@@ -27,6 +29,25 @@ public struct AvroError: Error, Sendable, Equatable {
     self.code = code
     self.reason = reason
     self.offset = offset
+  }
+}
+
+extension AvroError {
+  /// Converts the error of a block; one that was read has an offset.
+  init(_ error: BlockError, at offset: Int? = nil) {
+    let code: Code =
+      switch error.code {
+      case .damaged: .damaged
+      case .tooLarge: .tooLarge
+      case .outOfMemory: .outOfMemory
+      }
+    self.init(code, offset == nil ? error.reason : "a block: \(error.reason)", offset: offset)
+  }
+
+  func placed(at offset: Int) -> AvroError {
+    var error = self
+    error.offset = offset
+    return error
   }
 }
 

@@ -25,17 +25,13 @@ public struct AvroWriter: ~Copyable {
   public private(set) var rows = 0
 
   private let marker: [UInt8]
-  private var deflater: BlockDeflater
+  private var deflater: Deflater
   private var block: [UInt8] = []
   private var rowsInBlock = 0
 
   /// Prepares a file of rows.
   public init(_ schema: AvroSchema) throws(AvroError) {
-    do throws(BlockError) {
-      deflater = try BlockDeflater()
-    } catch {
-      throw AvroError(.outOfMemory, error.reason)
-    }
+    do throws(BlockError) { deflater = try Deflater() } catch { throw AvroError(error) }
     self.schema = schema
     marker = (0..<AvroFormat.markerBytes).map { _ in UInt8.random(in: 0...255) }
     block.reserveCapacity(Self.blockBytes + (Self.blockBytes >> 2))
@@ -118,7 +114,7 @@ public struct AvroWriter: ~Copyable {
     do throws(BlockError) {
       compressed = try deflater.compressed(rows.span)
     } catch {
-      throw AvroError(.outOfMemory, error.reason)
+      throw AvroError(error)
     }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(compressed.count + marker.count + 20)

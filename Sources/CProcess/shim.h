@@ -16,7 +16,6 @@
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 // Everything a child needs; strings and arrays are read before cprocess_spawn returns.
@@ -117,13 +116,6 @@ static inline int cprocess_open_lock(const char *_Nonnull path) {
 
 // poll's "the peer has closed its half", which the Glibc module hides behind _GNU_SOURCE.
 static const int16_t cprocess_poll_hang_up = 0x2000;
-
-// Milliseconds since 1970 by the calendar's clock.
-static inline int64_t cprocess_wall_clock(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 // A port of 127.0.0.1 that nobody listens on at the moment, or 0.
 static inline uint16_t cprocess_free_port(void) {

@@ -62,10 +62,6 @@ public struct CSVBatch: ~Copyable {
   @inlinable
   public func byteOffset(of record: CSVRecord) -> Int { byteOffset + Int(record.start) }
 
-  /// The offset in the stream of the first byte of a field's value.
-  @inlinable
-  public func byteOffset(of field: CSVField) -> Int { byteOffset + Int(field.start) }
-
   /// A field of a record of this batch, by its position in the record, checked.
   @inlinable
   public func field(_ column: Int, of record: CSVRecord) -> CSVField {
@@ -73,19 +69,6 @@ public struct CSVBatch: ~Copyable {
     let index = Int(record.firstField) + column
     unsafe precondition(index < fields.count, "a record of another batch")
     return unsafe fields[index]
-  }
-
-  /// The line of the stream on which a field of a record starts, which may lie behind the record's.
-  public func line(of field: CSVField, in record: CSVRecord) -> Int {
-    unsafe precondition(field.start <= field.end && field.end <= bytes.count, "of another batch")
-    var line = line(of: record)
-    var isAfterReturn = false
-    for offset in Int(record.start)..<max(Int(record.start), Int(field.start)) {
-      let byte = unsafe bytes[offset]
-      if byte == 0x0D || (byte == 0x0A && !isAfterReturn) { line += 1 }
-      isAfterReturn = byte == 0x0D
-    }
-    return line
   }
 
   /// Lends the raw bytes of a record, without its line end.

@@ -41,3 +41,74 @@ public struct CSVRecord: Sendable, Equatable {
     faultCode == 0 ? nil : CSVFault(rawValue: UInt8(truncatingIfNeeded: faultCode))
   }
 }
+
+/// Where one field stands in its batch's bytes.
+///
+/// Eight bytes, because a table of them is written and read for every block of the file.
+@frozen
+public struct CSVField: Sendable, Equatable {
+  /// The offset of the value's first byte, behind the opening quote if there is one.
+  public let start: UInt32
+
+  @usableFromInline
+  let endAndFlags: UInt32
+
+  @usableFromInline static let quotedFlag: UInt32 = 1 << 31
+  @usableFromInline static let escapesFlag: UInt32 = 1 << 30
+
+  @inlinable
+  @inline(__always)
+  init(start: UInt32, endAndFlags: UInt32) {
+    self.start = start
+    self.endAndFlags = endAndFlags
+  }
+
+  /// The offset behind the value's last byte; a closing quote stands there.
+  @inlinable
+  @inline(__always)
+  public var end: UInt32 { endAndFlags & ~(Self.quotedFlag | Self.escapesFlag) }
+
+  /// The number of bytes between start and end, escapes included.
+  @inlinable
+  @inline(__always)
+  public var count: Int { Int(end &- start) }
+
+  /// Whether the value stood in quotes, which tells an empty string from a missing value.
+  @inlinable
+  @inline(__always)
+  public var isQuoted: Bool { endAndFlags & Self.quotedFlag != 0 }
+
+  /// Whether the value holds doubled quotes or escapes and must be unescaped before use.
+  @inlinable
+  @inline(__always)
+  public var hasEscapes: Bool { endAndFlags & Self.escapesFlag != 0 }
+}
+
+/// Why a record could not be split into fields.
+///
+/// A faulty record ends with its first line, whatever quotes it opened, and has no fields; the next
+/// record starts at the line after.
+@frozen
+public enum CSVFault: UInt8, Sendable, CustomStringConvertible {
+  /// A byte other than a delimiter, a line end or a second quote follows a closing quote.
+  case textAfterQuote = 1
+
+  /// A quote is still open at the end of the stream, or where the record is as long as may be.
+  case unterminatedQuote = 2
+
+  /// The record is longer than the parser's limit; its bytes are cut off there.
+  case recordTooLong = 3
+
+  /// The record has more fields than the parser's limit.
+  case tooManyFields = 4
+
+  /// Says what is wrong, without any byte of the file.
+  public var description: String {
+    switch self {
+    case .textAfterQuote: "text after a closing quote"
+    case .unterminatedQuote: "a quote that is never closed"
+    case .recordTooLong: "record too long"
+    case .tooManyFields: "too many fields to be a record"
+    }
+  }
+}

@@ -15,7 +15,7 @@ extension CSVScanner {
 
   /// Adds the open field, which ends before the cursor's byte.
   mutating func addField(isQuoted: Bool) {
-    unsafe tables.fields[cursor.fieldCount] = Self.field(
+    unsafe fieldTable.entries[cursor.fieldCount] = Self.field(
       from: cursor.fieldStart, to: cursor.position, isQuoted: isQuoted,
       hasEscapes: cursor.fieldHasEscapes)
     cursor.fieldCount += 1
@@ -25,7 +25,7 @@ extension CSVScanner {
   /// Writes the table entry of a cursor's open record.
   @inline(__always)
   func addRecord(_ at: inout ScanCursor, end: Int) {
-    unsafe tables.records[at.recordCount] = CSVRecord(
+    unsafe recordTable.entries[at.recordCount] = CSVRecord(
       firstField: UInt32(truncatingIfNeeded: at.firstField),
       fieldCount: UInt32(truncatingIfNeeded: at.fieldCount &- at.firstField),
       start: UInt32(truncatingIfNeeded: at.recordStart), end: UInt32(truncatingIfNeeded: end),
@@ -46,7 +46,7 @@ extension CSVScanner {
 
   /// Adds the open line as a record that could not be read.
   mutating func addFaultyRecord(end: Int) {
-    unsafe tables.records[cursor.recordCount] = CSVRecord(
+    unsafe recordTable.entries[cursor.recordCount] = CSVRecord(
       firstField: UInt32(truncatingIfNeeded: cursor.firstField), fieldCount: 0,
       start: UInt32(truncatingIfNeeded: cursor.recordStart),
       end: UInt32(truncatingIfNeeded: end),
@@ -68,7 +68,7 @@ extension CSVScanner {
   mutating func breakRecord(_ fault: CSVFault) {
     brokenQuotes.forget(before: offset + cursor.recordStart)
     for index in cursor.firstField..<min(cursor.fieldCount, cursor.firstField + maxFields) {
-      let field = unsafe tables.fields[index]
+      let field = unsafe fieldTable.entries[index]
       if field.isQuoted { brokenQuotes.insert(offset + Int(field.start) - 1) }
     }
     let isInQuotes = cursor.mode == .quoted || cursor.mode == .quoteInQuoted
@@ -105,8 +105,8 @@ extension CSVScanner {
 
   /// Ends the stream where the cursor is; says whether that set the cursor back instead.
   mutating func endStream() -> Bool {
-    tables.reserve(
-      fieldsInUse: cursor.fieldCount, recordsInUse: cursor.recordCount, forBytes: 1)
+    fieldTable.reserve(inUse: cursor.fieldCount, forBytes: 1)
+    recordTable.reserve(inUse: cursor.recordCount, forBytes: 1)
     if cursor.mode != .ignoredLine && cursor.position - cursor.recordStart > maxRecordBytes {
       return giveUpAtLimit()
     }
@@ -137,8 +137,8 @@ extension CSVScanner {
     let moved = cursor.recordStart
     guard moved > 0 || cursor.recordCount > 0 else { return false }
     for index in cursor.firstField..<cursor.fieldCount {
-      let field = unsafe tables.fields[index]
-      unsafe tables.fields[index - cursor.firstField] = CSVField(
+      let field = unsafe fieldTable.entries[index]
+      unsafe fieldTable.entries[index - cursor.firstField] = CSVField(
         start: field.start - UInt32(moved), endAndFlags: field.endAndFlags - UInt32(moved))
     }
     cursor.fieldCount -= cursor.firstField

@@ -33,7 +33,8 @@ struct CSVScanner: ~Copyable {
   let maxRecordBytes: Int
   let maxFields: Int
   var cursor = ScanCursor()
-  var tables = CSVTables()
+  var fieldTable = ScanTable<CSVField>()
+  var recordTable = ScanTable<CSVRecord>()
   var brokenQuotes = BrokenQuotes()
   /// The stream offset of the base address.
   var offset = 0
@@ -60,9 +61,9 @@ struct CSVScanner: ~Copyable {
   mutating func scan(_ base: UnsafePointer<UInt8>, to end: Int) {
     // A local copy, whose address nothing takes, stays in registers.
     var at = cursor
-    tables.reserve(
-      fieldsInUse: at.fieldCount, recordsInUse: at.recordCount, forBytes: end - at.position)
-    let fields = unsafe tables.fields
+    fieldTable.reserve(inUse: at.fieldCount, forBytes: end - at.position)
+    recordTable.reserve(inUse: at.recordCount, forBytes: end - at.position)
+    let fields = unsafe fieldTable.entries
     let plain = PlainDialect(dialect)
     let isPlain = dialect.isPlain
     let emptyLineIsRecord = dialect.emptyLineIsRecord

@@ -26,7 +26,7 @@ public struct Decompressor: ~Copyable {
   /// Makes what a stream of this format needs.
   public init(_ format: CompressionFormat) throws(CompressionError) {
     self.format = format
-    do throws(EngineFailure) {
+    do throws(EngineError) {
       switch format {
       case .gzip: engine = try GzipEngine()
       case .zstd: engine = try ZstdEngine()
@@ -78,7 +78,7 @@ public struct Decompressor: ~Copyable {
     _ input: UnsafeBufferPointer<UInt8>
   ) throws(CompressionError) -> Progress {
     let progress: Progress
-    do throws(EngineFailure) {
+    do throws(EngineError) {
       progress = try unsafe engine.step(input, into: output)
     } catch {
       throw CompressionError(

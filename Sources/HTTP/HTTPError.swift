@@ -76,33 +76,27 @@ extension HTTPError {
     _ code: CURLcode, _ message: String, _ request: HTTPRequest, _ transfer: Transfer,
     isConnected: Bool, isOutOfTime: Bool
   ) {
-    let text = message.isEmpty ? unsafe String(cString: curl_easy_strerror(code)) : message
-    let kind = Code(code, transfer, isConnected: isConnected, isOutOfTime: isOutOfTime)
-    self.init(kind, text, request, bytesDelivered: transfer.bytesDelivered)
-  }
-}
-
-extension HTTPError.Code {
-  fileprivate init(_ code: CURLcode, _ transfer: Transfer, isConnected: Bool, isOutOfTime: Bool) {
-    switch code {
-    case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: self = .resolve
-    case CURLE_COULDNT_CONNECT: self = .connect
-    case CURLE_OPERATION_TIMEDOUT:
+    let kind: Code =
+      switch code {
+      case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .resolve
+      case CURLE_COULDNT_CONNECT: .connect
       // One code of libcurl for the caller's limit, for ours on connecting and for ours on
       // silence.
-      self = isOutOfTime ? .timedOut : isConnected ? .stalled : .connect
-    case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
-      CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM:
-      self = .tls
-    case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE:
-      self = .connectionLost
-    // An answer without a status line counts as the protocol HTTP/0.9.
-    case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING:
-      self = .badResponse
-    case CURLE_URL_MALFORMAT: self = .invalidRequest
-    case CURLE_WRITE_ERROR where transfer.isOverLimit: self = .tooLarge
-    default: self = .other(Int(code.rawValue))
-    }
+      case CURLE_OPERATION_TIMEDOUT: isOutOfTime ? .timedOut : isConnected ? .stalled : .connect
+      case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
+        CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM:
+        .tls
+      case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE:
+        .connectionLost
+      // An answer without a status line counts as the protocol HTTP/0.9.
+      case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING:
+        .badResponse
+      case CURLE_URL_MALFORMAT: .invalidRequest
+      case CURLE_WRITE_ERROR where transfer.isOverLimit: .tooLarge
+      default: .other(Int(code.rawValue))
+      }
+    let text = message.isEmpty ? unsafe String(cString: curl_easy_strerror(code)) : message
+    self.init(kind, text, request, bytesDelivered: transfer.bytesDelivered)
   }
 }
 

@@ -6,28 +6,24 @@ public struct HTTPRequest: Sendable {
   public var url: String
   /// The fields sent besides `Host` and `Content-Length`; without one of ours, `User-Agent` is
   /// `sluice`.
-  public var headers: HTTPHeaders
+  public var headers: HTTPFields
   /// The body; none and an empty one both send no bytes.
   public var body: [UInt8]?
-  /// Whether sending it twice does no more than sending it once.
-  ///
-  /// Only such requests are ever sent again.
-  public var isIdempotent: Bool
 
   /// Makes a request.
-  ///
-  /// Whether it is idempotent is by default what the method promises: all but `POST` and `PATCH`.
   public init(
-    method: String = "GET", url: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil,
-    isIdempotent: Bool? = nil
+    method: String = "GET", url: String, headers: HTTPFields = [:], body: [UInt8]? = nil
   ) {
     self.method = method
     self.url = url
     self.headers = headers
     self.body = body
-    self.isIdempotent =
-      isIdempotent ?? ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(method)
   }
+
+  /// Whether the method promises that sending it twice does no more than sending it once.
+  ///
+  /// Only such requests are ever sent again.
+  var isIdempotent: Bool { ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(method) }
 }
 
 extension HTTPRequest {

@@ -3,10 +3,10 @@ public struct HTTPResponseHead: Sendable {
   /// The status, such as 206.
   public let status: Int
   /// The header fields.
-  public let headers: HTTPHeaders
+  public let headers: HTTPFields
 
   /// Makes a head.
-  public init(status: Int, headers: HTTPHeaders) {
+  public init(status: Int, headers: HTTPFields) {
     self.status = status
     self.headers = headers
   }
@@ -44,7 +44,7 @@ public struct HTTPResponse: Sendable {
   public var status: Int { head.status }
 
   /// The header fields.
-  public var headers: HTTPHeaders { head.headers }
+  public var headers: HTTPFields { head.headers }
 
   /// Returns the response of a request when its status is 200 to 299, else throws it as an error.
   public func successful(_ request: HTTPRequest) throws(HTTPError) -> HTTPResponse {

@@ -19,7 +19,7 @@ final class Transfer {
   private var receive: Receive?
   private let collectedLimit: Int
   private var status = 0
-  private var headers = HTTPHeaders()
+  private var headers = HTTPFields()
   private var begunHead: HTTPResponseHead?
   private var headerBytes = 0
   /// Whether the empty line came that ends a head.
@@ -54,7 +54,7 @@ final class Transfer {
     let text = unsafe line.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
     if text.utf8.starts(with: "HTTP/".utf8) {
       // A later status line replaces an interim response, such as 100 Continue.
-      headers = HTTPHeaders()
+      headers = HTTPFields()
       isHeadComplete = false
       status =
         text.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0.prefix(3)) }

@@ -20,18 +20,6 @@ public enum JSON {
     }
   }
 
-  /// Reads any value from JSON text, without asking a type how it is decoded.
-  ///
-  /// - Throws: What was expected and where; never the text itself, which may be private.
-  public static func decode(
-    _ type: JSONValue.Type, from bytes: [UInt8]
-  ) throws(JSONError) -> JSONValue {
-    guard let value = JSONValue(try JSONScanner.parse(bytes.span)) else {
-      throw JSONError(code: .rejected, path: "", expected: "a value in range")
-    }
-    return value
-  }
-
   /// Decodes a value from JSON text held in an array.
   ///
   /// - Throws: What was expected and where; never the text itself, which may be private.

@@ -37,6 +37,11 @@ public struct JSONError: Error, Sendable, Equatable {
     self.init(code: code, path: Self.text(of: path), expected: expected)
   }
 
+  /// Creates an error at a byte of a text that is no JSON.
+  init(malformedAt position: Int, expected: String) {
+    self.init(code: .malformed, path: "", expected: "\(expected) at byte \(position)")
+  }
+
   private static func text(of path: [any CodingKey]) -> String {
     var text = ""
     for key in path {

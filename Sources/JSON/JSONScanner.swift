@@ -136,20 +136,15 @@ public struct JSONScanner: Sendable {
   }
 
   func error(_ expected: String) -> JSONError {
-    JSONError(code: .malformed, path: "", expected: "\(expected) at byte \(position)")
+    JSONError(malformedAt: position, expected: expected)
   }
 }
 
 extension JSONScanner {
   private mutating func skipString(_ bytes: Span<UInt8>) throws(JSONError) {
     var reader = StringReader(openingQuote: position)
-    do {
-      try reader.skip(bytes)
-      position = reader.position
-    } catch {
-      position = reader.position
-      throw self.error(error.expected)
-    }
+    defer { position = reader.position }
+    try reader.skip(bytes)
   }
 
   private mutating func skipLiteral(

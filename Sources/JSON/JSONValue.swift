@@ -37,22 +37,12 @@ public enum JSONValue: Sendable, Hashable {
 extension JSONValue: Codable {
   /// Decodes whatever JSON value stands there.
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .bool(value)
-    } else if let value = try? container.decode(Int64.self) {
-      self = .integer(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .string(value)
-    } else if let value = try? container.decode([JSONValue].self) {
-      self = .array(value)
-    } else {
-      self = .object(try container.decode([String: JSONValue].self))
+    // The project has no other decoder.
+    guard let value = (decoder as? ValueDecoder).flatMap({ JSONValue($0.value) }) else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: decoder.codingPath, debugDescription: ""))
     }
+    self = value
   }
 
   /// Encodes the value as itself.

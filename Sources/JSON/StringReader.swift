@@ -1,10 +1,5 @@
 /// Reads one JSON string, from its opening quote.
 struct StringReader {
-  /// What should have stood where the reader stopped.
-  struct Fault: Error {
-    let expected: String
-  }
-
   private(set) var position: Int
 
   init(openingQuote: Int) {
@@ -12,10 +7,10 @@ struct StringReader {
   }
 
   /// Reads to the closing quote, and gives the text.
-  mutating func read(_ bytes: Span<UInt8>) throws(Fault) -> String {
+  mutating func read(_ bytes: Span<UInt8>) throws(JSONError) -> String {
     let start = position
     skipPlain(bytes)
-    guard position < bytes.count else { throw Fault(expected: "a closing quote") }
+    guard position < bytes.count else { throw error("a closing quote") }
     // Most strings have no escape and are copied in one piece.
     if bytes[position] == UInt8(ascii: "\"") {
       position += 1
@@ -32,21 +27,21 @@ struct StringReader {
         position += 1
         try readEscape(bytes, to: &unescaped)
       case 0..<0x20:
-        throw Fault(expected: "no control character")
+        throw error("no control character")
       default:
         let start = position
         skipPlain(bytes)
         append(bytes.extracting(start..<position), to: &unescaped)
       }
     }
-    throw Fault(expected: "a closing quote")
+    throw error("a closing quote")
   }
 
   /// Passes the closing quote, checking everything but that the text is UTF-8.
-  mutating func skip(_ bytes: Span<UInt8>) throws(Fault) {
+  mutating func skip(_ bytes: Span<UInt8>) throws(JSONError) {
     while true {
       skipPlain(bytes)
-      guard position < bytes.count else { throw Fault(expected: "a closing quote") }
+      guard position < bytes.count else { throw error("a closing quote") }
       switch bytes[position] {
       case UInt8(ascii: "\""):
         position += 1
@@ -55,7 +50,7 @@ struct StringReader {
         position += 1
         var unescaped: [UInt8] = []
         try readEscape(bytes, to: &unescaped)
-      default: throw Fault(expected: "no control character")
+      default: throw error("no control character")
       }
     }
   }
@@ -89,8 +84,8 @@ struct StringReader {
 
   private mutating func readEscape(
     _ bytes: Span<UInt8>, to text: inout [UInt8]
-  ) throws(Fault) {
-    guard position < bytes.count else { throw Fault(expected: "an escape") }
+  ) throws(JSONError) {
+    guard position < bytes.count else { throw error("an escape") }
     let byte = bytes[position]
     position += 1
     switch byte {
@@ -105,44 +100,48 @@ struct StringReader {
       text.append(contentsOf: String(scalar).utf8)
     default:
       position -= 1
-      throw Fault(expected: "an escape")
+      throw error("an escape")
     }
   }
 
   // Scalars above U+FFFF are written as two units; half of such a pair means nothing.
-  private mutating func readScalar(_ bytes: Span<UInt8>) throws(Fault) -> Unicode.Scalar {
+  private mutating func readScalar(_ bytes: Span<UInt8>) throws(JSONError) -> Unicode.Scalar {
     let first = try readUnit(bytes)
     if let scalar = Unicode.Scalar(first) { return scalar }
     guard first < 0xDC00, position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
       bytes[position + 1] == UInt8(ascii: "u")
-    else { throw Fault(expected: "the other half of a surrogate pair") }
+    else { throw error("the other half of a surrogate pair") }
     position += 2
     let second = try readUnit(bytes)
     guard (0xDC00...0xDFFF).contains(second),
       let scalar = Unicode.Scalar(0x1_0000 + (first - 0xD800) << 10 + (second - 0xDC00))
-    else { throw Fault(expected: "the other half of a surrogate pair") }
+    else { throw error("the other half of a surrogate pair") }
     return scalar
   }
 
-  private mutating func readUnit(_ bytes: Span<UInt8>) throws(Fault) -> UInt32 {
+  private mutating func readUnit(_ bytes: Span<UInt8>) throws(JSONError) -> UInt32 {
     var unit: UInt32 = 0
     for _ in 0..<4 {
       guard position < bytes.count,
         let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue
-      else { throw Fault(expected: "four hexadecimal digits") }
+      else { throw error("four hexadecimal digits") }
       unit = unit << 4 | UInt32(digit)
       position += 1
     }
     return unit
   }
 
+  private func error(_ expected: String) -> JSONError {
+    JSONError(malformedAt: position, expected: expected)
+  }
+
   private func append(_ piece: Span<UInt8>, to text: inout [UInt8]) {
     unsafe piece.withUnsafeBufferPointer { unsafe text.append(contentsOf: $0) }
   }
 
-  private func text(_ bytes: Span<UInt8>) throws(Fault) -> String {
+  private func text(_ bytes: Span<UInt8>) throws(JSONError) -> String {
     guard let valid = try? UTF8Span(validating: bytes) else {
-      throw Fault(expected: "a string in UTF-8 up to the quote before")
+      throw error("a string in UTF-8 up to the quote before")
     }
     return String(copying: valid)
   }

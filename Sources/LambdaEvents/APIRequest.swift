@@ -128,12 +128,8 @@ public struct HTTPHeaders: Sendable {
   }
 
   static func folded(_ name: String) -> String {
-    guard name.utf8.contains(where: { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
-    else { return name }
-    return String(
-      decoding: name.utf8.map { byte in
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
-      }, as: UTF8.self)
+    guard name.utf8.contains(where: { $0 != $0.lowercasedASCII }) else { return name }
+    return String(decoding: name.utf8.map(\.lowercasedASCII), as: UTF8.self)
   }
 }
 

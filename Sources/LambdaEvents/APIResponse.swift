@@ -35,11 +35,9 @@ public struct APIResponse: Sendable {
     let isBase64 = isBinary || !isUTF8
     var writer = JSONWriter()
     writer.beginObject()
-    writer.key("statusCode")
-    writer.integer(status)
+    writer.member("statusCode", status)
     writeHeaders(for: shape, to: &writer)
-    writer.key("isBase64Encoded")
-    writer.bool(isBase64)
+    writer.member("isBase64Encoded", isBase64)
     writer.key("body")
     writer.reserve(writer.bytes.count + body.count + body.count / 3 + 64)
     if isBase64 {
@@ -62,8 +60,7 @@ public struct APIResponse: Sendable {
     writer.key("headers")
     writer.beginObject()
     for field in fields.all {
-      writer.key(field.name)
-      writer.string(field.values.joined(separator: ", "))
+      writer.member(field.name, field.values.joined(separator: ", "))
     }
     writer.endObject()
     if !repeated.isEmpty {

@@ -1,3 +1,5 @@
+internal import System
+
 /// What the service says about one invocation besides the event itself.
 public struct InvocationContext: Sendable {
   /// The id by which the service knows the invocation.
@@ -62,13 +64,12 @@ public struct Deadline: Sendable, Equatable {
 
   /// Makes a deadline that far ahead.
   public static func after(_ duration: Duration) -> Deadline {
-    let parts = duration.components
-    let milliseconds = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
-    return Deadline(millisecondsSince1970: Timestamp.now().milliseconds + milliseconds)
+    Deadline(
+      millisecondsSince1970: WallClock.now.milliseconds + Int64(duration.milliseconds))
   }
 
   /// The time left; negative once the deadline has passed.
   public var remaining: Duration {
-    .milliseconds(millisecondsSince1970 - Timestamp.now().milliseconds)
+    .milliseconds(millisecondsSince1970 - WallClock.now.milliseconds)
   }
 }

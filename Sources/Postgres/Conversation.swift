@@ -129,7 +129,7 @@ extension PostgresConnection {
           if result.commandTag == "ROLLBACK" { command.serverLimit = nil }
           last = consume result
         case PGRES_COPY_IN:
-          failure = failure ?? PostgresError(.conversation, "COPY FROM STDIN needs copyIn")
+          failure = failure ?? PostgresError(.conversation, "COPY FROM STDIN needs beginCopyIn")
           _ = unsafe PQputCopyEnd(handle, "this call cannot send rows")
           try flush()
         case PGRES_COPY_OUT:

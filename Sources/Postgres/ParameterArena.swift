@@ -115,13 +115,4 @@ public enum ResultFormat: Int32, Sendable {
 enum TypeOID {
   static let bool: Oid = 16
   static let bytea: Oid = 17
-  static let int8: Oid = 20
-  static let int2: Oid = 21
-  static let int4: Oid = 23
-  static let oid: Oid = 26
-  static let float4: Oid = 700
-  static let float8: Oid = 701
-  static let jsonb: Oid = 3802
-  /// Types whose wire format is their text: name, text, json, xml, unknown, bpchar, varchar.
-  static let textual: Set<Oid> = [19, 25, 114, 142, 705, 1042, 1043]
 }

@@ -7,8 +7,6 @@ public struct PostgresStatement: Sendable {
   public var sql: String
   /// The values of `$1`, `$2` and so on.
   public var parameters: [PostgresValue]
-  /// How its rows are to be written.
-  public var results: ResultFormat
   /// Whether the server is to keep it parsed and planned once it has come twice in a session.
   ///
   /// For statements that come again and again, and whose columns never change their types.
@@ -16,12 +14,10 @@ public struct PostgresStatement: Sendable {
 
   /// Puts a statement and its parameters together.
   public init(
-    _ sql: String, _ parameters: [PostgresValue] = [], results: ResultFormat = .text,
-    isPrepared: Bool = false
+    _ sql: String, _ parameters: [PostgresValue] = [], isPrepared: Bool = false
   ) {
     self.sql = sql
     self.parameters = parameters
-    self.results = results
     self.isPrepared = isPrepared
   }
 }
@@ -55,7 +51,7 @@ extension PostgresConnection {
         guard unsafe arenas[index].prepare(name, one.sql, on: handle) else { throw abandoned() }
       }
       steps.append(.statement(index))
-      guard unsafe arenas[index].send(one.sql, way, one.results, on: handle) else {
+      guard unsafe arenas[index].send(one.sql, way, .text, on: handle) else {
         throw abandoned()
       }
       // Answers must not pile up on either side while we only talk.

@@ -1,3 +1,5 @@
+internal import CLibpq
+
 /// Says what failed, in the server's own fields where the server spoke.
 ///
 /// `description` may be logged; `debugDescription` adds the detail, which can hold row values, and
@@ -102,5 +104,99 @@ extension String {
     }
     // A value may itself hold quotes: hide from the first to the last.
     return self[...first] + "…" + self[last...]
+  }
+}
+
+extension PostgresError {
+  /// Whether the session is gone, so that only a new connection helps.
+  public var isConnectionLoss: Bool {
+    switch code {
+    case .connection, .timeout, .commitOutcomeUnknown: return true
+    default: break
+    }
+    guard let sqlState else { return false }
+    return sqlState.classCode == "08" || Self.shutdowns.contains(sqlState)
+  }
+
+  /// Whether the server takes only reads, as a former primary does after a failover.
+  public var isReadOnly: Bool { sqlState == .readOnlySQLTransaction }
+
+  /// Whether the same work may well succeed when it is done again a little later.
+  public var isTransient: Bool {
+    guard let sqlState else {
+      // Without a word from the server there was no server: it may come back.
+      return isConnectionLoss
+    }
+    return isConflict || isReadOnly || Self.shutdowns.contains(sqlState)
+      || sqlState.classCode == "08" || sqlState.classCode == "53"
+  }
+
+  /// Whether the server did not accept the user's credentials.
+  ///
+  /// A wrong password has a code of its own; what IAM refuses is told as the other one.
+  public var isLoginRefused: Bool {
+    sqlState == .invalidPassword || sqlState == .invalidAuthorizationSpecification
+  }
+
+  /// Whether the server is there and takes no session now, but will before long.
+  public var isBusy: Bool { sqlState == .tooManyConnections || sqlState == .cannotConnectNow }
+
+  /// Whether the transaction lost against another one and was rolled back for certain.
+  public var isConflict: Bool {
+    switch sqlState {
+    case .serializationFailure, .deadlockDetected, .lockNotAvailable: true
+    default: false
+    }
+  }
+
+  /// Whether time ran out: the server's statement timeout, a cancellation, or our own guard.
+  public var isTimeout: Bool { code == .timeout || sqlState == .queryCanceled }
+
+  private static let shutdowns: Set<SQLState> = [.adminShutdown, .crashShutdown, .cannotConnectNow]
+}
+
+/// Reads what libpq knows about a failure.
+enum Diagnostics {
+  /// One field of an error or a notice; the corresponding C function is `PQresultErrorField`.
+  static func field(_ code: Character, of result: OpaquePointer) -> String? {
+    guard let ascii = code.asciiValue,
+      let text = unsafe PQresultErrorField(result, Int32(ascii))
+    else { return nil }
+    return unsafe String(cString: text)
+  }
+
+  /// The error a failed result describes.
+  static func error(of result: OpaquePointer, on connection: OpaquePointer) -> PostgresError {
+    let state = unsafe field("C", of: result).map(SQLState.init(rawValue:))
+    // Results that libpq makes itself, when the session breaks, have no SQLSTATE.
+    let lost = unsafe state == nil && PQstatus(connection) != CONNECTION_OK
+    let text =
+      unsafe field("M", of: result) ?? oneLine(String(cString: PQresultErrorMessage(result)))
+    var error = PostgresError(
+      lost ? .connection : state == nil ? .conversation : .server,
+      text.isEmpty ? "the server gave no reason" : text, sqlState: state)
+    error.severity = unsafe field("V", of: result) ?? field("S", of: result)
+    error.detail = unsafe field("D", of: result)
+    error.hint = unsafe field("H", of: result)
+    error.context = unsafe field("W", of: result)
+    error.schema = unsafe field("s", of: result)
+    error.table = unsafe field("t", of: result)
+    error.column = unsafe field("c", of: result)
+    error.dataType = unsafe field("d", of: result)
+    error.constraint = unsafe field("n", of: result)
+    error.position = unsafe field("P", of: result).flatMap { Int($0) }
+    return error
+  }
+
+  /// libpq's last words about the connection itself, on one line.
+  static func message(of connection: OpaquePointer) -> String {
+    guard let text = unsafe PQerrorMessage(connection) else { return "out of memory" }
+    return unsafe oneLine(String(cString: text))
+  }
+
+  /// The text with line ends and the tabs after them made one space.
+  static func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: { $0 == "\n" || $0 == "\t" || $0 == "\r\n" })
+      .joined(separator: " ")
   }
 }

@@ -32,11 +32,6 @@ internal import CLibpq
     return unsafe String(cString: name)
   }
 
-  /// The object identifier of a column's type.
-  public func columnType(_ column: Int) -> UInt32 {
-    unsafe PQftype(handle, Int32(clamping: column))
-  }
-
   /// Lends the bytes of a field, nil for NULL, in the format that was asked for.
   public func withField<R, E: Error>(
     row: Int, column: Int, _ body: (Span<UInt8>?) throws(E) -> R

@@ -21,15 +21,7 @@ internal import CLibpq
 
   /// Reads the text of a field, nil for NULL.
   public mutating func textIfPresent() throws(PostgresError) -> String? {
-    try next { (row, bytes) throws(PostgresError) in
-      guard row.isBinary else { return String(copying: bytes) }
-      if row.type == TypeOID.jsonb, bytes.count > 0 {
-        // Its wire format is the text behind a version byte.
-        return String(copying: bytes.extracting(1...))
-      }
-      guard TypeOID.textual.contains(row.type) else { throw row.mismatch("text") }
-      return String(copying: bytes)
-    }
+    try next("text") { $0 }
   }
 
   /// Reads the whole number in a field that is not NULL.
@@ -39,77 +31,44 @@ internal import CLibpq
 
   /// Reads the whole number in a field, nil for NULL.
   public mutating func intIfPresent() throws(PostgresError) -> Int? {
-    try next { (row, bytes) throws(PostgresError) in
-      if !row.isBinary {
-        if let number = Int(String(copying: bytes)) { return number }
-      } else {
-        switch row.type {
-        case TypeOID.int2: return Int(Int16(truncatingIfNeeded: bytes.bigEndian))
-        case TypeOID.int4: return Int(Int32(truncatingIfNeeded: bytes.bigEndian))
-        case TypeOID.int8: return Int(Int64(bitPattern: bytes.bigEndian))
-        case TypeOID.oid: return Int(UInt32(truncatingIfNeeded: bytes.bigEndian))
-        default: break
-        }
-      }
-      throw row.mismatch("a whole number")
-    }
+    try next("a whole number") { Int($0) }
   }
 
   /// Reads the truth value in a field that is not NULL.
   public mutating func bool() throws(PostgresError) -> Bool {
-    try present(boolIfPresent())
-  }
-
-  /// Reads the truth value in a field, nil for NULL.
-  public mutating func boolIfPresent() throws(PostgresError) -> Bool? {
-    try next { (row, bytes) throws(PostgresError) in
-      if row.type == TypeOID.bool, bytes.count == 1 {
-        switch bytes[0] {
-        case 1, UInt8(ascii: "t"): return true
-        case 0, UInt8(ascii: "f"): return false
-        default: break
-        }
-      }
-      throw row.mismatch("a truth value")
-    }
+    let value = try present(next("a truth value") { ["t": true, "f": false][$0] })
+    guard type == TypeOID.bool else { throw mismatch("a truth value") }
+    return value
   }
 
   /// Reads the number in a field that is not NULL, as a floating-point number.
   public mutating func double() throws(PostgresError) -> Double {
-    try present(doubleIfPresent())
-  }
-
-  /// Reads the number in a field as a floating-point number, nil for NULL.
-  public mutating func doubleIfPresent() throws(PostgresError) -> Double? {
-    try next { (row, bytes) throws(PostgresError) in
-      if !row.isBinary {
-        // The server writes `Infinity`, `-Infinity` and `NaN`, which Swift reads too.
-        if let number = Double(String(copying: bytes)) { return number }
-      } else {
-        switch row.type {
-        case TypeOID.float4:
-          return Double(Float(bitPattern: UInt32(truncatingIfNeeded: bytes.bigEndian)))
-        case TypeOID.float8: return Double(bitPattern: bytes.bigEndian)
-        default: break
-        }
-      }
-      throw row.mismatch("a number")
-    }
+    // The server writes `Infinity`, `-Infinity` and `NaN`, which Swift reads too.
+    try present(next("a number") { Double($0) })
   }
 
   /// Copies the bytes of a field as the server sent them, nil for NULL.
   public mutating func bytesIfPresent() throws(PostgresError) -> [UInt8]? {
-    try next { (_, bytes) throws(PostgresError) in
-      unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
-    }
+    try next { bytes in unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) } }
   }
 
-  private var type: UInt32 { unsafe PQftype(handle, column) }
-  private var isBinary: Bool { unsafe PQfformat(handle, column) == 1 }
+  /// Passes over a field.
+  public mutating func skip() { column += 1 }
 
+  private var type: UInt32 { unsafe PQftype(handle, column) }
+
+  /// Reads the text of the next field as what is wanted.
   private mutating func next<R>(
-    _ decode: (borrowing PostgresRow, Span<UInt8>) throws(PostgresError) -> R
+    _ wanted: String, _ read: (String) -> R?
   ) throws(PostgresError) -> R? {
+    guard let text = try next({ String(copying: $0) }) else { return nil }
+    guard unsafe PQfformat(handle, column) == 0, let value = read(text) else {
+      throw mismatch(wanted)
+    }
+    return value
+  }
+
+  private mutating func next<R>(_ read: (Span<UInt8>) -> R) throws(PostgresError) -> R? {
     column += 1
     guard unsafe column < PQnfields(handle) else {
       throw PostgresError(
@@ -121,7 +80,7 @@ internal import CLibpq
     let bytes = unsafe UnsafeRawBufferPointer(
       start: start, count: Int(PQgetlength(handle, row, column))
     ).assumingMemoryBound(to: UInt8.self)
-    return try unsafe decode(self, bytes.span)
+    return unsafe read(bytes.span)
   }
 
   private func present<R>(_ value: R?) throws(PostgresError) -> R {
@@ -137,6 +96,13 @@ internal import CLibpq
   }
 }
 
+extension String {
+  /// Copies UTF-8; broken sequences become U+FFFD, which a UTF-8 session never sends.
+  fileprivate init(copying bytes: Span<UInt8>) {
+    self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+}
+
 extension PostgresResult {
   /// Reads every row, in order.
   public func rows<R>(_ read: (inout PostgresRow) throws -> R) throws -> [R] {
@@ -149,11 +115,22 @@ extension PostgresResult {
     return values
   }
 
+  /// Reads one row, the first unless another is asked for.
+  ///
+  /// - Throws: An error of the code `value` when there is no such row, and what the body throws.
+  public func row<R>(
+    at index: Int = 0, _ read: (inout PostgresRow) throws -> R
+  ) throws -> R {
+    guard index >= 0, index < rowCount else {
+      throw PostgresError(.value, "the result has no row \(index); it has \(rowCount)")
+    }
+    var row = unsafe PostgresRow(of: handle, index)
+    return try read(&row)
+  }
+
   /// Reads the first row; nil when there is none.
   public func firstRow<R>(_ read: (inout PostgresRow) throws -> R) throws -> R? {
-    guard rowCount > 0 else { return nil }
-    var row = unsafe PostgresRow(of: handle, 0)
-    return try read(&row)
+    rowCount > 0 ? try row(read) : nil
   }
 }
 
@@ -181,12 +158,7 @@ extension PostgresConnection {
     _ sql: String, _ parameters: [PostgresValue] = [], results: ResultFormat = .text,
     _ read: (inout PostgresRow) throws -> R
   ) throws -> R {
-    guard let value = try rowIfPresent(sql, parameters, results: results, read) else {
-      var error = PostgresError(.value, "the result has no row; expected one")
-      error.sql = sql
-      throw error
-    }
-    return value
+    try result(sql, parameters, results).row(read)
   }
 
   /// Runs one statement whose result is one whole number.

@@ -29,18 +29,8 @@ public struct PostgresSession: ~Copyable {
   private var connection: PostgresConnection?
   private var lastUse = IdleClock()
 
-  /// Keeps the settings; the first `withConnection` connects.
-  public init(
-    _ settings: PostgresSettings, connectTimeout: Duration = .seconds(10),
-    onNotice: @escaping @Sendable (PostgresNotice) -> Void = { _ in }
-  ) {
-    self.init(connectTimeout: connectTimeout, onNotice: onNotice) { refusal, _ in
-      if let refusal { throw refusal }
-      return settings
-    }
-  }
-
-  /// Keeps a source of settings, which is asked for each new connection.
+  /// Keeps a source of settings, which is asked for each new connection; the first `withConnection`
+  /// connects.
   public init(
     connectTimeout: Duration = .seconds(10),
     onNotice: @escaping @Sendable (PostgresNotice) -> Void = { _ in },
@@ -72,11 +62,6 @@ public struct PostgresSession: ~Copyable {
     } catch let lost as LostConnection {
       throw lost.cause
     }
-  }
-
-  /// Ends the session's connection, if there is one.
-  public mutating func close() {
-    connection = nil
   }
 
   /// Lends the connection, a new one if there is none, and keeps it afterwards if it is usable.

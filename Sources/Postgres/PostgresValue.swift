@@ -22,14 +22,12 @@ public enum PostgresValue: Sendable, Equatable {
 }
 
 extension PostgresValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
-  ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
+  ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
 {
   /// Makes a text.
   public init(stringLiteral value: String) { self = .text(value) }
   /// Makes a whole number.
   public init(integerLiteral value: Int64) { self = .integer(value) }
-  /// Makes a floating-point number.
-  public init(floatLiteral value: Double) { self = .double(value) }
   /// Makes a truth value.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
   /// Makes a NULL.

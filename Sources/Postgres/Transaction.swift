@@ -13,8 +13,6 @@ public struct TransactionKind: Sendable {
   /// Reads only, all statements seeing one moment.
   public static let snapshot = TransactionKind(
     sql: "begin isolation level repeatable read read only")
-  /// Reads and writes as if no other transaction ran meanwhile; may fail with a conflict.
-  public static let serializable = TransactionKind(sql: "begin isolation level serializable")
 }
 
 extension PostgresConnection {

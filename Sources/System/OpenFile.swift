@@ -56,6 +56,11 @@ package struct OpenFile: ~Copyable {
 
   /// Writes all of the bytes.
   package func write(_ bytes: Span<UInt8>) throws(SystemError) {
+    try Self.write(bytes, to: descriptor)
+  }
+
+  /// Writes all of the bytes to a descriptor that is open, such as standard output.
+  package static func write(_ bytes: Span<UInt8>, to descriptor: Int32) throws(SystemError) {
     var sent = 0
     while sent < bytes.count {
       let count = unsafe bytes.withUnsafeBytes { all in

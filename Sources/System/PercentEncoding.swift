@@ -35,13 +35,7 @@ package enum PercentEncoding {
   }
 
   private static func isUnreserved(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-      UInt8(ascii: "_"), UInt8(ascii: "~"):
-      true
-    default: false
-    }
+    byte.isASCIIAlphanumeric || "-._~".utf8.contains(byte)
   }
 
   /// Decodes the escapes of a text, over bytes, in one pass.
@@ -57,7 +51,7 @@ package enum PercentEncoding {
       case UInt8(ascii: "+") where plus == .isSpace:
         decoded.append(UInt8(ascii: " "))
       case UInt8(ascii: "%"):
-        guard let high = bytes.next().flatMap(hexValue), let low = bytes.next().flatMap(hexValue)
+        guard let high = bytes.next()?.hexadecimalValue, let low = bytes.next()?.hexadecimalValue
         else { throw .badEscape(offset: offset) }
         decoded.append(high << 4 | low)
         offset += 2
@@ -68,14 +62,5 @@ package enum PercentEncoding {
     }
     guard let text = String(validating: decoded, as: UTF8.self) else { throw .notUTF8 }
     return text
-  }
-
-  private static func hexValue(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    default: nil
-    }
   }
 }

@@ -24,8 +24,8 @@ struct SignatureCheckTests {
       let object = S3Object(bucket: bucket, key: key)
       let written = try objects.put(object, body: Array(key.utf8), timeout: limit)
       let (head, bytes) = try objects.bytes(
-        of: object, range: .between(0..<1), ifMatch: written.eTag)
-      #expect(bytes == Array(key.utf8.prefix(1)) && head.size == Int64(key.utf8.count))
+        of: object, from: 1, ifMatch: written.eTag)
+      #expect(bytes == Array(key.utf8.dropFirst()) && head.size == Int64(key.utf8.count))
       #expect(try objects.head(object, timeout: limit).eTag == written.eTag)
     }
     var queues = try SQSClient(lookup: right)

@@ -31,7 +31,7 @@ struct SigningCase: Encodable, Sendable {
   var request: SignableRequest {
     SignableRequest(
       method: method, host: host, path: path, query: query,
-      headers: HTTPHeaders(headers.map { ($0[0], $0[1]) }))
+      headers: HTTPFields(headers.map { ($0[0], $0[1]) }))
   }
 
   var signature: SignatureV4 {

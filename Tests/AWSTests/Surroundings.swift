@@ -19,12 +19,12 @@ func uniqueName(_ prefix: String) -> String {
 }
 
 extension S3Client {
-  /// Reads a whole object, or a part of it, into memory.
+  /// Reads an object from an offset on into memory.
   mutating func bytes(
-    of object: S3Object, range: S3Range? = nil, ifMatch: String? = nil
+    of object: S3Object, from start: Int64 = 0, ifMatch: String? = nil
   ) throws -> (head: S3ObjectHead, bytes: [UInt8]) {
     var bytes: [UInt8] = []
-    let head = try get(object, range: range, ifMatch: ifMatch, timeout: .seconds(20)) { _, piece in
+    let head = try get(object, from: start, ifMatch: ifMatch, timeout: .seconds(20)) { _, piece in
       unsafe piece.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     }
     return (head, bytes)

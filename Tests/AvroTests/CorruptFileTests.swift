@@ -43,7 +43,7 @@ import Testing
   static func file(
     _ block: [UInt8], rows: Int64 = 1, size: Int64? = nil, marker: [UInt8] = Self.marker
   ) throws -> [UInt8] {
-    var deflater = try BlockDeflater()
+    var deflater = try Deflater()
     let compressed = try deflater.compressed(block.span)
     return header(schema: oneText) + long(rows) + long(size ?? Int64(compressed.count)) + compressed
       + marker
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test func `a block that grows beyond all bounds is refused before it is in memory`() throws {
-    var deflater = try BlockDeflater()
+    var deflater = try Deflater()
     let zeros = [UInt8](repeating: 0, count: AvroWriter.largestBlockBytes + 1)
     let compressed = try deflater.compressed(zeros.span)
     let file =

@@ -1,6 +1,7 @@
 import AWS
 import FeatureRigs
 import JSON
+import JobIngest
 import LambdaRuntime
 import Postgres
 import TestSupport
@@ -8,6 +9,7 @@ import Testing
 
 @testable import Backups
 @testable import Datasets
+@testable import Tables
 
 @Suite(.enabled(if: LoaderRig.isAvailable, Comment(rawValue: LoaderRig.reason)))
 struct `Backups that go wrong` {
@@ -86,9 +88,12 @@ struct `Backups that go wrong` {
     #expect(Self.fault { try rig.restore("c") }?.message.contains("d_c_fkey") == true)
     #expect(Self.fault { try rig.restore("c", 999) }?.message.contains("999") == true)
     let package = try DataPackage(variables: Checkout.packageVariables)
-    let name = #expect(throws: BackupFault.self) { try BackupShape.table("pg_class", package) }
+    let name = #expect(throws: BackupFault.self) {
+      try PublicTable.backedUp("pg_class", package, and: PublicTable.jobIngest)
+    }
     #expect(name?.message.contains("departments") == true)
-    #expect(try BackupShape.table("postings", package) == "postings")
+    let postings = try PublicTable.backedUp("postings", package, and: PublicTable.jobIngest)
+    #expect(postings.name == "postings")
     #expect(try rig.rig.database.value("SELECT count(*) FROM sluice.backups") == "1")
   }
 

@@ -39,7 +39,7 @@ struct BackupRig: ~Copyable {
     let settings = try BackupSettings(
       bucket: rig.bucket, variables: EnvironmentVariables(["BACKUP_RETENTION": "\(keep)"]))
     return try Backup(
-      table: table, settings: settings,
+      table: PublicTable.named(table), settings: settings,
       context: InvocationContext(requestID: "backup", deadline: .after(time))
     ).run(&connection, &s3)
   }
@@ -49,7 +49,7 @@ struct BackupRig: ~Copyable {
     _ table: String, _ backup: Int? = nil, within time: Duration = .seconds(30)
   ) throws -> Restore.Report {
     try Restore(
-      table: table, backup: backup,
+      table: PublicTable.named(table), backup: backup,
       context: InvocationContext(requestID: "restore", deadline: .after(time))
     ).run(&connection, &s3)
   }
@@ -75,5 +75,12 @@ struct BackupRig: ~Copyable {
     } catch let error where error.status == 404 {
       return false
     }
+  }
+}
+
+extension PublicTable {
+  /// The table of a feature, or another one that a test made.
+  fileprivate static func named(_ name: String) -> PublicTable {
+    jobIngest.first { $0.name == name } ?? PublicTable(name)
   }
 }

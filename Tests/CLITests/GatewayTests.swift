@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import LambdaEvents
 import Testing
+import System
 
 @Suite struct `Gateway events` {
   static func event(_ request: ServerRequest) throws -> JSONValue {
@@ -11,7 +12,7 @@ import Testing
 
   static func bytes(_ request: ServerRequest) -> [UInt8] {
     GatewayEvent(
-      request, requestID: "id-1", time: WallClock(seconds: 1_584_039_838, milliseconds: 5)
+      request, requestID: "id-1", time: WallClock(milliseconds: 1_584_039_838_005)
     ).json()
   }
 

@@ -26,7 +26,7 @@ import Testing
   }
 
   static func invoke(
-    _ function: String, _ body: String, _ headers: HTTPHeaders = [:]
+    _ function: String, _ body: String, _ headers: HTTPFields = [:]
   ) -> ServerRequest {
     ServerRequest(
       method: "POST", target: InvokeRoute.path(function), headers: headers,

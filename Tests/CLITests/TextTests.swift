@@ -3,29 +3,6 @@ import JSON
 import Testing
 
 @Suite struct `Text` {
-  @Test(arguments: [("a+b", "a b"), ("%41%zz%4", "A%zz%4"), ("%C3%A4", "ä"), ("", "")])
-  func `percent text is decoded as forms are`(text: String, decoded: String) {
-    #expect(PercentText.decode(text) == decoded)
-  }
-
-  @Test func `percent encoding comes back`() {
-    let text = "a b/ü+%~_-."
-    #expect(PercentText.encode(text) == "a%20b%2F%C3%BC%2B%25~_-.")
-    #expect(PercentText.decode(PercentText.encode(text)) == text)
-  }
-
-  static let instants: [(seconds: Int64, text: String)] = [
-    (0, "1970-01-01T00:00:00Z"), (1_609_459_199, "2020-12-31T23:59:59Z"),
-    (1_582_934_400, "2020-02-29T00:00:00Z"), (951_827_696, "2000-02-29T12:34:56Z"),
-    (4_107_542_399, "2100-02-28T23:59:59Z"), (4_107_542_400, "2100-03-01T00:00:00Z"),
-    (-1, "1969-12-31T23:59:59Z"), (253_402_300_799, "9999-12-31T23:59:59Z"),
-  ]
-
-  @Test(arguments: instants)
-  func `the calendar is Gregorian and UTC`(seconds: Int64, text: String) {
-    #expect(WallClock(seconds: seconds).iso8601 == text)
-  }
-
   @Test func `JSON is laid out without touching keys or numbers`() {
     let text = #"{"b":[1.50,{}, [],{"x" : "a,\"{\\"}],"a":null}"#
     #expect(

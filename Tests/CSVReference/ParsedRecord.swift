@@ -7,7 +7,6 @@ package struct ParsedRecord: Equatable, CustomStringConvertible {
     package var isQuoted: Bool
     package var hasEscapes = false
     package var byte: Int
-    package var line: Int
   }
 
   package var number: Int
@@ -87,7 +86,7 @@ private func collect(
         ParsedRecord.Field(
           value: dialect.value(of: field, in: batch), isQuoted: field.isQuoted,
           hasEscapes: field.hasEscapes,
-          byte: batch.byteOffset(of: field), line: batch.line(of: field, in: record)))
+          byte: batch.byteOffset + Int(field.start)))
     }
     records.append(parsed)
   }

@@ -56,9 +56,7 @@ package struct ReferenceParser {
       while position < bytes.count, dialect.skipInitialSpace, bytes[position] == 0x20 {
         position += 1
       }
-      var field = ParsedRecord.Field(
-        value: [], isQuoted: false, byte: position,
-        line: line + lineEnds(in: start..<min(position, bytes.count)))
+      var field = ParsedRecord.Field(value: [], isQuoted: false, byte: position)
       if position < bytes.count, let quote = dialect.quote, bytes[position] == quote {
         field.isQuoted = true
         position += 1

@@ -73,7 +73,6 @@ struct RecordTests {
         "3 line 6 byte 23 [last|\"q\"]",
       ])
     #expect(parse(text).map { $0.fields.map(\.byte) } == [[3, 5], [9, 16, 21], [23, 29]])
-    #expect(parse(text).map { $0.fields.map(\.line) } == [[1, 1], [3, 4, 5], [6, 6]])
   }
 
   @Test

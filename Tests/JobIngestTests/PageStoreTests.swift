@@ -41,16 +41,16 @@ struct PageStoreTests {
   private func save(
     _ items: [String], _ run: IngestRun, _ connection: inout PostgresConnection
   ) throws -> IngestRun {
-    var reader = PostingPageReader()
+    var reader = SearchPageReader()
     let bytes = Array(
       """
       {"SearchResult": {"SearchResultCountAll": 9,
         "SearchResultItems": [\(items.joined(separator: ","))]}}
       """.utf8)
     let page = try reader.read(bytes.span)
-    let store = PageStore(minimumAnnualPay: nil, lease: .seconds(60))
+    let store = SearchPageStore(minimumAnnualPay: nil, lease: .seconds(60))
     return try store.save(
-      page, bytes.span, [], of: run, next: run.checkpoint, &reader.directory, &connection)
+      page, of: run, next: run.checkpoint, &reader.directory, &connection)
   }
 
   @Test func `a document that PostgreSQL refuses is a reject, its neighbours are written`() throws {
@@ -133,8 +133,8 @@ struct PageStoreTests {
     try connection.execute("UPDATE sluice.ingest_runs SET lease_until = now() - interval '1 s'")
     let theirs = try claim(&other)
     #expect(theirs.id == mine.id)
-    #expect(theirs.isResumed)
-    #expect(throws: RunTakenOver.self) { try save([item("1")], mine, &connection) }
+    #expect(theirs.attempt == 2)
+    #expect(throws: RunTakenOverFault.self) { try save([item("1")], mine, &connection) }
     #expect(try database.value("SELECT count(*) FROM postings") == "0")
     _ = try save([item("1")], theirs, &other)
     #expect(try database.value("SELECT count(*) FROM postings") == "1")
@@ -281,7 +281,7 @@ struct PageStoreTests {
       (key: "s", query: "other"), requestID: "r", lease: .seconds(60), pageSize: 25, &connection)
     guard case .run(let second) = claim else { throw NotClaimed() }
     #expect(second.id != first.id)
-    #expect(!second.isResumed)
+    #expect(second.attempt == 1)
     let statuses = try database.rows("SELECT status, reason FROM sluice.ingest_runs ORDER BY id")
     #expect(statuses == [["partial", "the search was changed"], ["running", ""]])
   }

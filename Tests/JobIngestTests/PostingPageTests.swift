@@ -40,8 +40,8 @@ import Testing
       """.utf8)
   }
 
-  private func read(_ items: [String]) throws -> PostingPage {
-    var reader = PostingPageReader()
+  private func read(_ items: [String]) throws -> SearchPage {
+    var reader = SearchPageReader()
     return try reader.read(answer(items).span)
   }
 
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func `places are distinct, trimmed, and nowhere when still to be agreed on`() throws {
-    var reader = PostingPageReader()
+    var reader = SearchPageReader()
     let text = answer([item(places: [Self.chicago, Self.lisbon, Self.chicago, Self.anywhere])])
     let page = try reader.read(text.span)
     let places = page.places.map { reader.directory.known[Int($0)].place }
@@ -89,7 +89,7 @@ import Testing
     let all = (0..<300).map { number in
       #"{"LocationName": "Town \#(number)", "Longitude": \#(number % 90), "Latitude": 1.5}"#
     }
-    var reader = PostingPageReader()
+    var reader = SearchPageReader()
     for _ in 0..<40 {
       let lists = (0..<5).map { _ in
         let start = Int.random(in: 0..<250, using: &random)
@@ -140,7 +140,7 @@ import Testing
     let second = try #require(text.firstRange(of: bad))
     let place = try #require(text[second].firstRange(of: value))
     bytes[text.utf8.distance(from: text.startIndex, to: place.lowerBound) + 1] = 0xFF
-    var reader = PostingPageReader()
+    var reader = SearchPageReader()
     let page = try reader.read(bytes.span)
     #expect(page.items.map { $0.fault == nil } == [true, false, true])
     #expect(page.items[2].id == "3")
@@ -154,14 +154,14 @@ import Testing
     #"{"SearchResult": {"SearchResultItems": [], "SearchResultCountAll": 0}} <!-- -->"#,
   ])
   func `what is no answer of a search is refused`(text: String) {
-    var reader = PostingPageReader()
+    var reader = SearchPageReader()
     let bytes = Array(text.utf8)
     #expect(throws: JSONError.self) { try reader.read(bytes.span) }
   }
 
   @Test func `an answer cut anywhere is refused, and the reader stays usable`() throws {
     let whole = answer([item(), item("2")])
-    var reader = PostingPageReader()
+    var reader = SearchPageReader()
     for count in stride(from: 0, to: whole.count - 1, by: 7) {
       let part = Array(whole[..<count])
       #expect(throws: JSONError.self) { try reader.read(part.span) }
@@ -174,7 +174,7 @@ import Testing
   }
 
   @Test func `a count may be text`() throws {
-    var reader = PostingPageReader()
+    var reader = SearchPageReader()
     let bytes = answer([], total: #""10000""#)
     let page = try reader.read(bytes.span)
     #expect(page.total == 10_000)

@@ -32,19 +32,6 @@ struct CopyTests {
     #expect(connection.isUsable == true)
   }
 
-  @Test func `a sender that throws leaves no rows and a usable session`() throws {
-    var connection = try ScratchSchema.current.connect()
-    try connection.execute("create table t (n int)")
-    #expect(throws: Stop.self) {
-      try connection.copyIn("copy t from stdin") { writer in
-        try writer.write("1\n2\n")
-        throw Stop()
-      }
-    }
-    #expect(connection.isUsable == true)
-    #expect(try connection.row("select count(*) from t") { try $0.int() } == 0)
-  }
-
   @Test func `a row the server refuses is its error, with the place`() throws {
     var connection = try ScratchSchema.current.connect()
     try connection.execute("create table t (n int)")

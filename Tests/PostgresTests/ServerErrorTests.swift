@@ -136,7 +136,8 @@ struct ServerErrorTests {
     var other = try ScratchSchema.current.connect()
     try connection.execute("create table t (n int); insert into t values (1)")
     let error = #expect(throws: PostgresError.self) {
-      try connection.transaction(.serializable) { connection in
+      try connection.transaction { connection in
+        try connection.execute("set transaction isolation level serializable")
         _ = try TransactionTests.count(&connection)
         try other.run("update t set n = 2")
         try connection.run("update t set n = 3")

@@ -162,7 +162,8 @@ def variables(handler):
             r'(?:variables|lookup|setting|variable|require|getenv|process)[\[(]\s*"([A-Z_][A-Z0-9_]+)"', text))
         found |= set(re.findall(r'\("(PG[A-Z]+)", "', text))
         if declaration.target == "AWS":
-            found |= {"AWS_ENDPOINT_URL_" + s for s in re.findall(r'\.endpoint\("([A-Z0-9_]+)"\)', text)}
+            found |= {"AWS_ENDPOINT_URL_" + s
+                      for s in re.findall(r'(?:\.endpoint\(|variable: )"([A-Z0-9_]+)"', text)}
     return found
 
 
@@ -186,15 +187,13 @@ METHODS = {
         "get": {"s3:GetObject"}, "download": {"s3:GetObject"}, "head": {"s3:GetObject"},
         "put": {"s3:PutObject"}, "upload": {"s3:PutObject", "s3:AbortMultipartUpload"},
         "delete": {"s3:DeleteObject"}, "presignedGET": {"s3:GetObject"},
-        "presignedPUT": {"s3:PutObject"}, "presignedPOST": {"s3:PutObject"},
+        "presignedPOST": {"s3:PutObject"},
         "createBucket": {"s3:CreateBucket"}, "notify": {"s3:PutBucketNotification"},
     },
     "SQSClient": {
-        "send": {"sqs:SendMessage"}, "sendBatch": {"sqs:SendMessage"},
-        "receive": {"sqs:ReceiveMessage"}, "delete": {"sqs:DeleteMessage"},
-        "changeVisibility": {"sqs:ChangeMessageVisibility"},
-        "attributes": {"sqs:GetQueueAttributes"}, "queueARN": {"sqs:GetQueueAttributes"},
-        "queueURL": {"sqs:GetQueueUrl"}, "createQueue": {"sqs:CreateQueue"},
+        "send": {"sqs:SendMessage"}, "receive": {"sqs:ReceiveMessage"},
+        "delete": {"sqs:DeleteMessage"}, "changeVisibility": {"sqs:ChangeMessageVisibility"},
+        "queueARN": {"sqs:GetQueueAttributes"}, "createQueue": {"sqs:CreateQueue"},
     },
     "SESClient": {"send": {"ses:SendEmail"}, "createIdentity": {"ses:CreateEmailIdentity"}},
     "SecretsManagerClient": {

@@ -85,12 +85,11 @@ package struct CommandError: Error, Equatable, CustomStringConvertible {
 
   /// A failed system call, with the reason `errno` gives.
   static func system(_ attempt: String, errno code: Int32 = errno) -> CommandError {
-    CommandError("cannot \(attempt): \(reason(code))")
+    system(attempt, SystemError(code: code))
   }
 
-  static func reason(_ code: Int32) -> String {
-    guard let text = unsafe strerror(code) else { return "error \(code)" }
-    return unsafe String(cString: text)
+  static func system(_ attempt: String, _ error: SystemError) -> CommandError {
+    CommandError("cannot \(attempt): \(error)")
   }
 
   /// What a handler's error says to whoever invoked it.

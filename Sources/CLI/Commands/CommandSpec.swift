@@ -1,4 +1,4 @@
-internal import System
+import System
 
 /// One option of a command.
 package struct OptionSpec: Sendable {

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import System
 
 /// `sluice invoke`: one invocation, in the running stack or in a process of its own.
 package struct InvokeCommand: Subcommand {
@@ -49,7 +50,7 @@ package struct InvokeCommand: Subcommand {
     _ handler: String, _ event: [UInt8], at front: String
   ) throws(CommandError) -> InvocationResult {
     let request = HTTPRequest(
-      method: "POST", url: front + InvokeRoute.path(PercentText.encode(handler)),
+      method: "POST", url: front + InvokeRoute.path(PercentEncoding.component(handler)),
       headers: ["Content-Type": "application/json"], body: event)
     let answer = try orFail("the stack does not answer") {
       // A load may be silent for as long as Lambda lets a function run.

@@ -111,16 +111,15 @@ final class FaultOutput {
     case .json:
       var json = JSONWriter()
       json.beginObject()
-      json.pair("file", file)
+      json.member("file", file)
       for (name, number) in [
         ("line", fault.line), ("record", fault.record), ("byte_offset", fault.byteOffset),
       ] {
-        json.key(name)
-        json.integer(number)
+        json.member(name, number)
       }
-      if let column = fault.column { json.pair("column", column) }
-      json.pair("code", fault.code)
-      json.pair("reason", fault.reason)
+      if let column = fault.column { json.member("column", column) }
+      json.member("code", fault.code)
+      json.member("reason", fault.reason)
       json.endObject()
       write(String(decoding: json.bytes, as: UTF8.self))
     case .csv:

@@ -153,7 +153,7 @@ private struct Demo: ~Copyable {
     // The names are ours.
     let sql = tables.map { "(SELECT count(*) FROM \($0))" }.joined(separator: ", ")
     return try state.query("SELECT \(sql)", of: "rows") { result in
-      try tables.indices.map { try result.text(row: 0, column: $0) }
+      try result.row { row in try tables.map { _ in try row.text() } }
     }
   }
 }

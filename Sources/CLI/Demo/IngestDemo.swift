@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Postgres
+import System
 
 /// The part of `sluice demo` that ingests postings: three runs, the last after changes at the stub,
 /// held against what the stub says it changed.
@@ -47,7 +48,7 @@ enum IngestDemo {
   /// Lets the stub change, with other choices and ids than in any demonstration before.
   private static func order(of stub: String) throws(CommandError) -> StubChangeReport {
     let change = StubChange(
-      changed: 2, dropped: 1, added: 3, seed: UInt64(WallClock.now.epochMilliseconds))
+      changed: 2, dropped: 1, added: 3, seed: UInt64(WallClock.now.milliseconds))
     return try orFail("the stub at \(stub) cannot be changed") {
       var client = try HTTPClient()
       let request = HTTPRequest(
@@ -124,6 +125,6 @@ private struct IngestDemoRuns {
   }
 
   private func query(_ sql: String, _ values: [PostgresValue] = []) throws(CommandError) -> Int {
-    try state.query(sql, values, of: "postings") { try $0.int(row: 0, column: 0) }
+    try state.query(sql, values, of: "postings") { try $0.row { try $0.int() } }
   }
 }

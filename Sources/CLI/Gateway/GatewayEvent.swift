@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+package import System
 
 /// An HTTP request in the form API Gateway's HTTP APIs hand to a function: payload format 2.0.
 ///
@@ -21,10 +22,10 @@ package struct GatewayEvent: Sendable {
     var json = JSONWriter()
     json.reserve(request.body.count * 4 / 3 + 2048)
     json.beginObject()
-    json.pair("version", "2.0")
-    json.pair("routeKey", "$default")
-    json.pair("rawPath", request.path)
-    json.pair("rawQueryString", request.query)
+    json.member("version", "2.0")
+    json.member("routeKey", "$default")
+    json.member("rawPath", request.path)
+    json.member("rawQueryString", request.query)
     let cookies = self.cookies
     if !cookies.isEmpty {
       json.key("cookies")
@@ -48,25 +49,31 @@ package struct GatewayEvent: Sendable {
   private func writeContext(to json: inout JSONWriter) {
     json.key("requestContext")
     json.beginObject()
-    json.pair("accountId", FunctionARN.account)
-    json.pair("apiId", "local")
-    json.pair("domainName", request.headers["Host"] ?? "localhost")
-    json.pair("domainPrefix", "local")
+    json.member("accountId", FunctionARN.account)
+    json.member("apiId", "local")
+    json.member("domainName", request.headers["Host"] ?? "localhost")
+    json.member("domainPrefix", "local")
     json.key("http")
     json.beginObject()
-    json.pair("method", request.method)
-    json.pair("path", request.path)
-    json.pair("protocol", "HTTP/1.1")
-    json.pair("sourceIp", Self.client)
-    json.pair("userAgent", request.headers["User-Agent"] ?? "")
+    json.member("method", request.method)
+    json.member("path", request.path)
+    json.member("protocol", "HTTP/1.1")
+    json.member("sourceIp", Self.client)
+    json.member("userAgent", request.headers["User-Agent"] ?? "")
     json.endObject()
-    json.pair("requestId", requestID)
-    json.pair("routeKey", "$default")
-    json.pair("stage", "$default")
-    json.pair("time", time.commonLogFormat)
-    json.key("timeEpoch")
-    json.integer(time.epochMilliseconds)
+    json.member("requestId", requestID)
+    json.member("routeKey", "$default")
+    json.member("stage", "$default")
+    json.member("time", commonLogTime)
+    json.member("timeEpoch", time.milliseconds)
     json.endObject()
+  }
+
+  /// The time as `12/Mar/2020:19:03:58 +0000`.
+  private var commonLogTime: String {
+    let date = time.date
+    let month = CivilDate.monthNames[date.month - 1]
+    return "\(padded(date.day))/\(month)/\(padded(date.year, 4)):\(time.timeOfDay) +0000"
   }
 
   private func writeBody(to json: inout JSONWriter) {
@@ -79,8 +86,7 @@ package struct GatewayEvent: Sendable {
         json.string(String(decoding: Base64.encode(request.body), as: UTF8.self))
       }
     }
-    json.key("isBase64Encoded")
-    json.bool(!isText)
+    json.member("isBase64Encoded", !isText)
   }
 
   private var contentType: String? { request.headers["Content-Type"] }

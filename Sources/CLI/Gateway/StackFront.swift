@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import System
 
 /// The stack's HTTP front: Lambda's Invoke call for every handler, everything else to `api`.
 package struct StackFront: Sendable {
@@ -92,7 +93,7 @@ package struct StackFront: Sendable {
   private static func lambdaAnswer(
     _ result: InvocationResult, _ invocation: QueuedInvocation
   ) -> ServerResponse {
-    var headers: HTTPHeaders = [
+    var headers: HTTPFields = [
       "x-amzn-RequestId": invocation.requestID, "X-Amz-Executed-Version": "$LATEST",
     ]
     switch result {
@@ -110,8 +111,8 @@ package struct StackFront: Sendable {
   private static func refusal(_ status: Int, _ type: String, _ message: String) -> ServerResponse {
     var json = JSONWriter()
     json.beginObject()
-    json.pair("Type", "User")
-    json.pair("Message", message)
+    json.member("Type", "User")
+    json.member("Message", message)
     json.endObject()
     var answer = ServerResponse.json(status, json.bytes)
     answer.headers.append("x-amzn-ErrorType", type)
@@ -130,6 +131,6 @@ package enum InvokeRoute {
     guard parts.count == 5, parts[1] == "2015-03-31", parts[2] == "functions",
       parts[4] == "invocations"
     else { return nil }
-    return FunctionARN.name(in: PercentText.decode(parts[3]))
+    return (try? PercentEncoding.decode(parts[3].utf8, plus: .isLiteral)).map(FunctionARN.name)
   }
 }

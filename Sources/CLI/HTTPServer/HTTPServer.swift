@@ -1,6 +1,7 @@
 import CMicroHTTPD
 import Glibc
 import HTTP
+import System
 
 /// A small HTTP/1.1 server on 127.0.0.1 with a thread for each connection.
 ///
@@ -27,7 +28,7 @@ struct HTTPServer: ~Copyable {
       let started = unsafe cmhd_start(port, receivePiece, openExchange, closeExchange, context)
     else {
       throw CommandError(
-        "cannot listen on 127.0.0.1:\(port): \(CommandError.reason(errno))",
+        "cannot listen on 127.0.0.1:\(port): \(SystemError(code: errno))",
         advice: "Is another stack running? Stop it, or choose another port with --port.")
     }
     unsafe daemon = started
@@ -126,9 +127,9 @@ private func closeExchange(
   unsafe Unmanaged<Service>.fromOpaque(context).takeUnretainedValue().aborted(exchange.request)
 }
 
-private func values(of connection: OpaquePointer, _ kind: MHD_ValueKind) -> HTTPHeaders {
+private func values(of connection: OpaquePointer, _ kind: MHD_ValueKind) -> HTTPFields {
   final class Collected {
-    var values: HTTPHeaders = [:]
+    var values: HTTPFields = [:]
   }
   let collected = Collected()
   _ = unsafe MHD_get_connection_values(

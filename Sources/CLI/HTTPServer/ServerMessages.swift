@@ -1,4 +1,5 @@
 package import HTTP
+import System
 
 /// A request that has come in whole, with its target as it stood on the wire.
 package struct ServerRequest: Sendable {
@@ -6,9 +7,9 @@ package struct ServerRequest: Sendable {
   /// Path and query, still percent-encoded.
   package var target: String
   /// Names as sent; a repeated name comes as often as it was sent.
-  package var headers: HTTPHeaders
+  package var headers: HTTPFields
   /// Headers that followed a chunked body.
-  package var trailers: HTTPHeaders
+  package var trailers: HTTPFields
   package var body: [UInt8]
   /// The body was larger than the server keeps; `body` is then empty.
   package var isTooLarge: Bool
@@ -16,7 +17,7 @@ package struct ServerRequest: Sendable {
   package var socket: Int32
 
   package init(
-    method: String, target: String, headers: HTTPHeaders = [:], trailers: HTTPHeaders = [:],
+    method: String, target: String, headers: HTTPFields = [:], trailers: HTTPFields = [:],
     body: [UInt8] = [], isTooLarge: Bool = false,
     socket: Int32 = -1
   ) {
@@ -41,21 +42,26 @@ package struct ServerRequest: Sendable {
   var parameters: [(name: String, value: String)] {
     query.split(separator: "&").map { part in
       let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      return (PercentText.decode(pair[0]), pair.count > 1 ? PercentText.decode(pair[1]) : "")
+      return (decoded(pair[0]), pair.count > 1 ? decoded(pair[1]) : "")
     }
+  }
+
+  /// What is no escape stays as it is.
+  private func decoded(_ text: Substring) -> String {
+    (try? PercentEncoding.decode(text.utf8, plus: .isSpace)) ?? String(text)
   }
 }
 
 /// An answer held whole in memory.
 package struct ServerResponse: Sendable {
   package var status: Int
-  package var headers: HTTPHeaders
+  package var headers: HTTPFields
   package var body: [UInt8]
   /// Sent instead of `body` when there are any: one after the other, from where they lie.
   package var pieces: [LentBytes] = []
 
   package init(
-    _ status: Int, headers: HTTPHeaders = [:], body: [UInt8] = []
+    _ status: Int, headers: HTTPFields = [:], body: [UInt8] = []
   ) {
     self.status = status
     self.headers = headers
@@ -119,16 +125,5 @@ package struct LentBytes: Sendable {
   package var bytes: [UInt8] {
     unsafe Array(
       UnsafeRawBufferPointer(start: owner.start?.advanced(by: range.lowerBound), count: count))
-  }
-}
-
-extension UInt8 {
-  var isASCIILetter: Bool {
-    let lower = lowercasedASCII
-    return lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z")
-  }
-
-  var lowercasedASCII: UInt8 {
-    self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self
   }
 }

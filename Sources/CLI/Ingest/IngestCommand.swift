@@ -76,7 +76,7 @@ package struct IngestCommand: Subcommand {
     json.beginObject()
     for key in keys {
       let values = parameters.filter { $0.key == key }.map(\.value)
-      if values.count == 1 { json.pair(key, values[0]) } else { json.strings(key, values) }
+      if values.count == 1 { json.member(key, values[0]) } else { json.member(key, values) }
     }
     json.endObject()
     return json.bytes
@@ -156,8 +156,9 @@ private final class IngestScreen: Sendable {
   }
 
   private static func line(_ progress: IngestProgress, page: Int) -> String {
-    "\(progress.search): page \(page), \(progress.seen) of \(progress.found) seen, "
-      + "\(progress.inserted) inserted, \(progress.updated) updated, "
-      + "\(progress.unchanged) unchanged, \(progress.rejected) rejected"
+    let counts = progress.counts
+    return "\(progress.search): page \(page), \(counts.found) of \(progress.total) seen, "
+      + "\(counts.inserted) inserted, \(counts.updated) updated, "
+      + "\(counts.unchanged) unchanged, \(counts.rejected) rejected"
   }
 }

@@ -1,3 +1,4 @@
+import System
 import CSVLoad
 import Datasets
 import Glibc

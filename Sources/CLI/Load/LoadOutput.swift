@@ -1,6 +1,7 @@
 package import CSVLoad
 import JSON
 import Synchronization
+import System
 
 /// How far a load has come: one line that is written over on a terminal, else a line now and then.
 package final class LoadScreen: Sendable {

@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// The file system, as far as the commands need it.
 package enum Files {
@@ -11,17 +12,10 @@ package enum Files {
   }
 
   package static func read(_ path: String) throws(CommandError) -> [UInt8] {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .system("read \(path)") }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 64 * 1024)
-    while true {
-      let count = unsafe Glibc.read(descriptor, &piece, piece.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw .system("read \(path)") }
-      if count == 0 { return bytes }
-      bytes.append(contentsOf: piece[..<count])
+    do throws(SystemError) {
+      return try OpenFile(path, for: .reading).contents()
+    } catch {
+      throw .system("read \(path)", error)
     }
   }
 
@@ -154,7 +148,11 @@ struct OutputFile: ~Copyable {
   }
 
   func write(_ bytes: Span<UInt8>) throws(CommandError) {
-    guard writeAll(bytes, to: descriptor) else { throw .system("write \(path)") }
+    do throws(SystemError) {
+      try OpenFile.write(bytes, to: descriptor)
+    } catch {
+      throw .system("write \(path)", error)
+    }
   }
 
   /// Gives the file its name.
@@ -167,18 +165,4 @@ struct OutputFile: ~Copyable {
     descriptor = -1
     guard unsafe rename(draft, path) == 0 else { throw .system("write \(path)") }
   }
-}
-
-/// Writes bytes whole, past signals and short writes; on failure `errno` says why.
-func writeAll(_ bytes: Span<UInt8>, to descriptor: Int32) -> Bool {
-  var sent = 0
-  while sent < bytes.count {
-    let count = unsafe bytes.withUnsafeBytes { all in
-      unsafe write(descriptor, all.baseAddress?.advanced(by: sent), all.count - sent)
-    }
-    if count < 0 && errno == EINTR { continue }
-    guard count > 0 else { return false }
-    sent += count
-  }
-  return true
 }

@@ -1,3 +1,4 @@
+import System
 import CProcess
 import Glibc
 
@@ -58,16 +59,6 @@ func waitForAny(_ awaited: [Awaited], atMost limit: Duration? = nil) -> [Int] {
     let ready = unsafe poll(&entries, nfds_t(entries.count), milliseconds)
     if ready > 0 { return entries.indices.filter { entries[$0].revents != 0 } }
     if ready == 0 || errno != EINTR { return [] }
-  }
-}
-
-extension Duration {
-  var milliseconds: Int64 {
-    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-  }
-
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 }
 

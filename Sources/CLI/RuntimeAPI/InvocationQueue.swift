@@ -1,4 +1,5 @@
 import Synchronization
+import System
 
 // How this works
 //
@@ -112,7 +113,7 @@ package final class InvocationQueue: Sendable {
       let ready = waitForAny(awaited)
       if ready.contains(1) || ready.isEmpty { return nil }
       let end = ContinuousClock.now + timeLimit
-      let deadline = WallClock.now.epochMilliseconds + timeLimit.milliseconds
+      let deadline = WallClock.now.milliseconds + Int64(timeLimit.milliseconds)
       let (ticket, isReleased) = state.withLock { state -> (Ticket?, Bool) in
         guard !state.isReleased else { return (nil, true) }
         let ticket = state.waiting.isEmpty ? nil : state.waiting.removeFirst()

@@ -1,4 +1,5 @@
 import JSON
+import System
 
 /// An event on its way through a handler.
 package struct QueuedInvocation: Sendable {
@@ -55,8 +56,8 @@ package struct InvocationFailure: Sendable {
   init(type: String, message: String) {
     var json = JSONWriter()
     json.beginObject()
-    json.pair("errorType", type)
-    json.pair("errorMessage", message)
+    json.member("errorType", type)
+    json.member("errorMessage", message)
     json.endObject()
     self.init(type: type, body: json.bytes)
   }

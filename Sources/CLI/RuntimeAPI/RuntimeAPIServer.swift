@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Synchronization
+import System
 
 /// Serves one handler's process the AWS Lambda Runtime API, version 2018-06-01.
 ///
@@ -86,7 +87,7 @@ package struct RuntimeAPIRoutes: Sendable {
     guard let (invocation, deadline) = queue.next(socket: request.socket) else {
       return Self.refusal(403, "InvalidStateTransition", "the stack is stopping")
     }
-    var headers: HTTPHeaders = [
+    var headers: HTTPFields = [
       "Content-Type": "application/json",
       "Lambda-Runtime-Aws-Request-Id": invocation.requestID,
       "Lambda-Runtime-Deadline-Ms": String(deadline),

@@ -1,3 +1,5 @@
+import System
+
 /// CSV on its way out: a piece of memory that records are written into.
 @safe
 struct RecordText: ~Copyable {
@@ -132,10 +134,7 @@ struct PhrasePool: Sendable {
 /// The days of four years from 2021 on, one of them a leap year.
 struct DayText {
   private let days = PhrasePool(
-    (0..<1461).map { day in
-      let time = WallClock(seconds: 1_609_459_200 + Int64(day) * 86_400).iso8601
-      return String(decoding: time.utf8.prefix(10), as: UTF8.self)
-    })
+    (18_628..<18_628 + 1461).map { CivilDate(daysSince1970: $0).iso8601 })
 
   @inline(__always)
   func appendDay(_ random: inout SampleRandom, to text: inout RecordText) {

@@ -1,3 +1,5 @@
+import System
+
 /// How much to generate.
 package struct SampleSize: Sendable, Equatable {
   package var seed: UInt64 = 1

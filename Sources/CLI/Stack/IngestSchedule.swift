@@ -1,4 +1,5 @@
 import JSON
+package import System
 
 /// Sends `job-ingest` the event of an EventBridge schedule, at once and then as often as asked.
 ///

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import System
 
 /// The terminal, shared by all threads line by line.
 enum Console {
@@ -21,7 +22,7 @@ enum Console {
 
   /// Writes bytes whole, between those of other threads.
   static func write(_ bytes: [UInt8], to descriptor: Int32) {
-    turn.withLock { _ in _ = writeAll(bytes.span, to: descriptor) }
+    turn.withLock { _ in try? OpenFile.write(bytes.span, to: descriptor) }
   }
 }
 

@@ -17,9 +17,7 @@ extension JSONText {
       return opening
     }
     let end = end(of: index, tokens)
-    let line = line(tokens[index...end])
-    // What holds containers is easier to read when each has a line of its own.
-    if line.count <= room, depth(tokens[index...end]) <= 2 || opening == "[" && room > line.count {
+    if let line = line(tokens[index...end], room: room) {
       index = end + 1
       return line
     }
@@ -63,6 +61,17 @@ extension JSONText {
       deepest = max(deepest, depth)
     }
     return deepest
+  }
+
+  /// A container on one line; nil when it is easier to read on several.
+  private static func line(_ tokens: ArraySlice<String>, room: Int) -> String? {
+    guard tokens.count > 2 else { return tokens.joined() }
+    guard tokens.count <= room else { return nil }
+    let line = line(tokens)
+    // What holds containers is easier to read when each has a line of its own.
+    guard line.count <= room, depth(tokens) <= 2 || tokens.first == "[" && line.count < room
+    else { return nil }
+    return line
   }
 
   private static func line(_ tokens: ArraySlice<String>) -> String {

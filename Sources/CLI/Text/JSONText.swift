@@ -7,9 +7,7 @@ package enum JSONText {
     guard (try? JSON.decode(JSONValue.self, from: bytes)) != nil else {
       return String(decoding: bytes, as: UTF8.self)
     }
-    var layout = Layout()
-    for token in tokens(bytes) { layout.add(token) }
-    return String(decoding: layout.text, as: UTF8.self)
+    return laidOut(bytes, width: 0, indentation: 0)
   }
 
   /// The records of an array of flat objects: names in the order of the first, values as text.
@@ -82,31 +80,4 @@ package enum JSONText {
   }
 
   private static func isPunctuation(_ byte: UInt8) -> Bool { "{}[]:,".utf8.contains(byte) }
-
-  private struct Layout {
-    var text: [UInt8] = []
-    private var depth = 0
-    private var isAfterOpening = false
-
-    mutating func add(_ token: ArraySlice<UInt8>) {
-      let closes = token == [UInt8(ascii: "}")] || token == [UInt8(ascii: "]")]
-      if closes { depth -= 1 }
-      if isAfterOpening != closes { newLine() }
-      isAfterOpening = false
-      text += token
-      switch token.first {
-      case UInt8(ascii: "{"), UInt8(ascii: "["):
-        depth += 1
-        isAfterOpening = true
-      case UInt8(ascii: ","): newLine()
-      case UInt8(ascii: ":"): text.append(UInt8(ascii: " "))
-      default: break
-      }
-    }
-
-    private mutating func newLine() {
-      text.append(UInt8(ascii: "\n"))
-      text += [UInt8](repeating: UInt8(ascii: " "), count: 2 * depth)
-    }
-  }
 }

@@ -1,3 +1,5 @@
+import System
+
 /// Rows for people to read: aligned columns, numbers to the right.
 package struct TextTable: Sendable {
   package var columns: [String]

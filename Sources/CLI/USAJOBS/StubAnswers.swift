@@ -27,11 +27,10 @@ struct StubPage {
     // Always in pages of 25, whatever was asked for: the real one is wrong in the same way.
     json.key("UserArea")
     json.beginObject()
-    json.pair("NumberOfPages", String((total + 24) / 25))
-    json.key("IsRadialSearch")
-    json.bool(query.text("Radius") != nil && query.text("LocationName") != nil)
+    json.member("NumberOfPages", String((total + 24) / 25))
+    json.member("IsRadialSearch", query.text("Radius") != nil && query.text("LocationName") != nil)
     if let place = query.text("LocationName") {
-      json.strings("ResolvedLocation", place.split(separator: ";").map(String.init))
+      json.member("ResolvedLocation", place.split(separator: ";").map(String.init))
     }
     json.endObject()
     return json.bytes
@@ -50,11 +49,10 @@ enum StubProblem {
   static func response(_ status: Int, _ title: String) -> ServerResponse {
     var json = JSONWriter()
     json.beginObject()
-    json.pair("type", "about:blank")
-    json.pair("title", title)
-    json.key("status")
-    json.integer(status)
-    json.pair("traceId", "00-\(RandomID.uuid())-00")
+    json.member("type", "about:blank")
+    json.member("title", title)
+    json.member("status", status)
+    json.member("traceId", "00-\(RandomID.uuid())-00")
     json.endObject()
     return .json(status, json.bytes, type: "application/problem+json")
   }
@@ -66,7 +64,7 @@ struct StubLog {
     var method: String
     var path: String
     var query: String
-    var headers: HTTPHeaders
+    var headers: HTTPFields
     /// 0 when the connection was closed without an answer.
     var status: Int
     var fault: StubFault.Kind?
@@ -87,19 +85,18 @@ struct StubLog {
     json.beginArray()
     for entry in entries {
       json.beginObject()
-      json.pair("method", entry.method)
-      json.pair("path", entry.path)
-      json.pair("query", entry.query)
+      json.member("method", entry.method)
+      json.member("path", entry.path)
+      json.member("query", entry.query)
       json.key("headers")
       json.beginObject()
       for header in entry.headers.fields {
         let isKey = header.name.lowercased() == "authorization-key"
-        json.pair(header.name, isKey ? "(\(header.value.utf8.count) bytes)" : header.value)
+        json.member(header.name, isKey ? "(\(header.value.utf8.count) bytes)" : header.value)
       }
       json.endObject()
-      json.key("status")
-      json.integer(entry.status)
-      if let fault = entry.fault { json.pair("fault", fault.rawValue) }
+      json.member("status", entry.status)
+      if let fault = entry.fault { json.member("fault", fault.rawValue) }
       json.endObject()
     }
     json.endArray()

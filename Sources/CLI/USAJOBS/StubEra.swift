@@ -1,3 +1,5 @@
+import System
+
 /// The years whose way of writing a posting differs; the real service mixes none, the stub all, so
 /// that every reader meets every form.
 enum StubEra {
@@ -88,13 +90,11 @@ package struct StubDay: Sendable, Hashable, Comparable, CustomStringConvertible 
 
   /// The first day of this month: a stub that is started again within the month says the same.
   package static var firstOfThisMonth: StubDay {
-    let now = WallClock.now
-    return StubDay(number: Int(now.seconds / 86_400) - now.parts.day + 1)
+    let today = WallClock.now.date
+    return StubDay(number: today.daysSince1970 - today.day + 1)
   }
 
-  package var description: String {
-    String(WallClock(seconds: Int64(number) * 86_400).iso8601.prefix(10))
-  }
+  package var description: String { CivilDate(daysSince1970: number).iso8601 }
 
   package static func < (first: StubDay, second: StubDay) -> Bool { first.number < second.number }
 

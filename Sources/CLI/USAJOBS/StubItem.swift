@@ -1,4 +1,5 @@
 import JSON
+import System
 
 /// A posting as an item of an answer: text of its own, around stretches that many items share.
 struct StubItem: Sendable {
@@ -31,10 +32,10 @@ struct StubItem: Sendable {
       var json = JSONWriter()
       // The first member is cut off again: it makes the writer set the comma.
       json.beginObject()
-      json.pair("", "")
+      json.member("", "")
       let start = json.bytes.count
       for (name, length) in proseLengths {
-        json.pair(name, length == 0 ? "" : StubWords.prose(length, &random))
+        json.member(name, length == 0 ? "" : StubWords.prose(length, &random))
       }
       return FixedBytes(Array(json.bytes[start...]))
     }
@@ -81,8 +82,8 @@ struct ItemText {
 
   mutating func write() {
     json.beginObject()
-    if broken != .id { json.pair("MatchedObjectId", posting.id) }
-    if broken == .descriptor { json.pair("MatchedObjectDescriptor", "see PositionURI") }
+    if broken != .id { json.member("MatchedObjectId", posting.id) }
+    if broken == .descriptor { json.member("MatchedObjectDescriptor", "see PositionURI") }
     // A broken descriptor stands under another name, so that the item keeps its parts.
     json.key(broken == .descriptor ? "Unreadable" : "MatchedObjectDescriptor")
     json.beginObject()
@@ -103,20 +104,19 @@ struct ItemText {
   }
 
   private mutating func identity() {
-    json.pair("PositionID", posting.positionID)
+    json.member("PositionID", posting.positionID)
     if broken == .title {
-      json.key("PositionTitle")
-      json.integer(posting.slot)
+      json.member("PositionTitle", posting.slot)
     } else {
-      json.pair("PositionTitle", posting.title)
+      json.member("PositionTitle", posting.title)
     }
-    json.pair("PositionURI", uri)
-    json.strings("ApplyURI", [uri])
+    json.member("PositionURI", uri)
+    json.member("ApplyURI", [uri])
   }
 
   private mutating func places() {
     if era != .year2016 {
-      json.pair("PositionLocationDisplay", posting.locationDisplay)
+      json.member("PositionLocationDisplay", posting.locationDisplay)
     }
     json.key("PositionLocation")
     json.beginArray()
@@ -126,9 +126,11 @@ struct ItemText {
   }
 
   private mutating func office() {
-    json.pair("OrganizationName", posting.organization.name)
-    json.pair("DepartmentName", posting.slot == 5 ? "" : posting.organization.department)
-    if posting.slot % 3 != 0, era != .year2016 { json.pair("SubAgency", posting.organization.part) }
+    json.member("OrganizationName", posting.organization.name)
+    json.member("DepartmentName", posting.slot == 5 ? "" : posting.organization.department)
+    if posting.slot % 3 != 0, era != .year2016 {
+      json.member("SubAgency", posting.organization.part)
+    }
     named("JobCategory", posting.categories)
     json.key("JobGrade")
     json.beginArray()
@@ -137,7 +139,7 @@ struct ItemText {
     let hasNames = era != .year2025 || posting.slot == 4
     named("PositionSchedule", [(hasNames ? "Full-time" : "", "1")])
     named("PositionOfferingType", [(hasNames ? "Permanent" : "", "15317")])
-    json.pair("QualificationSummary", posting.qualifications)
+    json.member("QualificationSummary", posting.qualifications)
   }
 
   private mutating func named(_ name: String, _ values: [(name: String, code: String)]) {
@@ -151,29 +153,29 @@ struct ItemText {
     json.key("PositionRemuneration")
     json.beginArray()
     json.beginObject()
-    json.pair("MinimumRange", era.amount(posting.minimum))
-    json.pair("MaximumRange", era.amount(posting.maximum))
-    json.pair(
+    json.member("MinimumRange", era.amount(posting.minimum))
+    json.member("MaximumRange", era.amount(posting.maximum))
+    json.member(
       "RateIntervalCode", era == .year2025 ? posting.interval.rawValue : posting.interval.words)
-    if era == .year2025 { json.pair("Description", posting.interval.words) }
+    if era == .year2025 { json.member("Description", posting.interval.words) }
     json.endObject()
     json.endArray()
   }
 
   private mutating func dates() {
-    json.pair("PositionStartDate", era.dayStart(posting.published))
-    json.pair("PositionEndDate", era.dayEnd(posting.closes))
+    json.member("PositionStartDate", era.dayStart(posting.published))
+    json.member("PositionEndDate", era.dayEnd(posting.closes))
     // Some are published in the course of a day.
-    json.pair(
+    json.member(
       "PublicationStartDate",
       posting.slot == 0 ? "\(posting.published)T11:01:01.6770" : era.dayStart(posting.published))
-    json.pair("ApplicationCloseDate", era.dayEnd(posting.closes))
+    json.member("ApplicationCloseDate", era.dayEnd(posting.closes))
     json.key("PositionFormattedDescription")
     json.beginArray()
     json.beginObject()
-    if era == .year2016 { json.pair("Content", "") }
-    json.pair("Label", "Dynamic Teaser")
-    json.pair("LabelDescription", "Hit highlighting for keyword searches.")
+    if era == .year2016 { json.member("Content", "") }
+    json.member("Label", "Dynamic Teaser")
+    json.member("LabelDescription", "Hit highlighting for keyword searches.")
     json.endObject()
     json.endArray()
   }
@@ -183,20 +185,19 @@ struct ItemText {
     json.beginObject()
     json.key("Details")
     json.beginObject()
-    json.pair("JobSummary", posting.summary)
+    json.member("JobSummary", posting.summary)
     json.key("WhoMayApply")
     json.object([
       ("Name", era == .year2016 ? "United States Citizens" : ""),
       ("Code", era == .year2016 ? "15509" : ""),
     ])
-    json.pair("LowGrade", posting.lowGrade)
-    json.pair("HighGrade", posting.highGrade)
+    json.member("LowGrade", posting.lowGrade)
+    json.member("HighGrade", posting.highGrade)
     cut()
     ItemDetails(posting: posting).write(to: &json)
     cut()
     json.endObject()
-    json.key("IsRadialSearch")
-    json.bool(false)
+    json.member("IsRadialSearch", false)
     json.endObject()
   }
 }
@@ -208,33 +209,33 @@ struct ItemDetails {
   func write(to json: inout JSONWriter) {
     let slot = posting.slot
     let site = "https://apply.sluice.example"
-    json.pair("PromotionPotential", slot % 4 == 0 ? "None" : slot % 4 == 1 ? "NA" : "13")
-    if slot % 3 != 0 { json.pair("SubAgencyName", posting.organization.part) }
-    json.pair(
+    json.member("PromotionPotential", slot % 4 == 0 ? "None" : slot % 4 == 1 ? "NA" : "13")
+    if slot % 3 != 0 { json.member("SubAgencyName", posting.organization.part) }
+    json.member(
       "OrganizationCodes", "\(posting.organization.code.prefix(2))/\(posting.organization.code)")
-    json.pair("Relocation", slot % 5 == 0 ? "True" : "False")
-    json.strings("HiringPath", slot % 2 == 0 ? ["public"] : ["public", "vet", "fed-transition"])
-    json.strings("MCOTags", slot % 4 == 2 ? ["07", "STEM"] : [])
-    if slot % 7 != 4 { json.pair("TotalOpenings", ["Many", "FEW", "few", "2"][slot % 4]) }
-    json.pair("TravelCode", String(slot % 9))
-    json.pair("ApplyOnlineUrl", "\(site)/\(posting.id)")
-    json.pair("DetailStatusUrl", "\(site)/\(posting.id)/status")
-    json.strings("MajorDuties", duties)
-    json.pair("BenefitsUrl", "")
+    json.member("Relocation", slot % 5 == 0 ? "True" : "False")
+    json.member("HiringPath", slot % 2 == 0 ? ["public"] : ["public", "vet", "fed-transition"])
+    json.member("MCOTags", slot % 4 == 2 ? ["07", "STEM"] : [])
+    if slot % 7 != 4 { json.member("TotalOpenings", ["Many", "FEW", "few", "2"][slot % 4]) }
+    json.member("TravelCode", String(slot % 9))
+    json.member("ApplyOnlineUrl", "\(site)/\(posting.id)")
+    json.member("DetailStatusUrl", "\(site)/\(posting.id)/status")
+    json.member("MajorDuties", duties)
+    json.member("BenefitsUrl", "")
     flag("BenefitsDisplayDefaultText", true, &json)
-    json.strings("KeyRequirements", slot == 8 ? ["U.S. citizenship", "A driver's licence"] : [])
-    json.pair("WithinArea", "False")
-    json.pair("CommuteDistance", "0")
-    json.pair("ServiceType", slot % 2 == 0 ? "01" : "02")
-    json.pair("AnnouncementClosingType", "01")
-    if slot % 6 != 5 { json.pair("AgencyContactEmail", "desk\(slot)@sluice.example") }
-    if slot % 2 == 0 { json.pair("AgencyContactPhone", "000-000-00\(padded(slot))") }
-    if slot % 6 == 1 { json.pair("AgencyContactWebsite", site) }
-    if slot % 2 == 1 { json.pair("PreviewQuestionnaireurl", "\(site)/\(posting.id)/questions") }
-    json.pair("SecurityClearance", slot % 4 == 0 ? "Secret" : "Not Required")
-    json.pair("DrugTestRequired", slot % 4 == 1 ? "True" : "False")
-    if slot % 5 == 1 { json.pair("PositionSensitivitiy", "Non-sensitive (NS)/Low Risk") }
-    json.strings("AdjudicationType", slot % 5 == 1 ? ["Credentialing"] : [])
+    json.member("KeyRequirements", slot == 8 ? ["U.S. citizenship", "A driver's licence"] : [])
+    json.member("WithinArea", "False")
+    json.member("CommuteDistance", "0")
+    json.member("ServiceType", slot % 2 == 0 ? "01" : "02")
+    json.member("AnnouncementClosingType", "01")
+    if slot % 6 != 5 { json.member("AgencyContactEmail", "desk\(slot)@sluice.example") }
+    if slot % 2 == 0 { json.member("AgencyContactPhone", "000-000-00\(padded(slot))") }
+    if slot % 6 == 1 { json.member("AgencyContactWebsite", site) }
+    if slot % 2 == 1 { json.member("PreviewQuestionnaireurl", "\(site)/\(posting.id)/questions") }
+    json.member("SecurityClearance", slot % 4 == 0 ? "Secret" : "Not Required")
+    json.member("DrugTestRequired", slot % 4 == 1 ? "True" : "False")
+    if slot % 5 == 1 { json.member("PositionSensitivitiy", "Non-sensitive (NS)/Low Risk") }
+    json.member("AdjudicationType", slot % 5 == 1 ? ["Credentialing"] : [])
     flag("TeleworkEligible", slot % 2 == 0, &json)
     flag("RemoteIndicator", posting.isRemote, &json)
     if slot % 2 == 0 { flag("FinancialDisclosure", slot % 4 == 0, &json) }
@@ -249,7 +250,6 @@ struct ItemDetails {
   }
 
   private func flag(_ name: String, _ value: Bool, _ json: inout JSONWriter) {
-    json.key(name)
-    json.bool(value)
+    json.member(name, value)
   }
 }

@@ -14,12 +14,12 @@ struct StubPlace: Sendable, Equatable {
   /// The place's JSON; the service changed how it writes names and missing states.
   func write(to json: inout JSONWriter, in era: StubEra, hasLeadingSpace: Bool = false) {
     json.beginObject()
-    json.pair("LocationName", hasLeadingSpace ? " " + name : name)
-    json.pair("CountryCode", country)
+    json.member("LocationName", hasLeadingSpace ? " " + name : name)
+    json.member("CountryCode", country)
     if let state = state ?? (era == .year2016 ? "N/A" : nil) {
-      json.pair("CountrySubDivisionCode", state)
+      json.member("CountrySubDivisionCode", state)
     }
-    json.pair("CityName", name)
+    json.member("CityName", name)
     json.key("Longitude")
     json.number(longitude)
     json.key("Latitude")

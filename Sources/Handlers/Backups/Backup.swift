@@ -3,31 +3,31 @@ internal import Avro
 internal import Datasets
 package import LambdaRuntime
 package import Postgres
-internal import Tables
+package import Tables
 
 // How this works
 //
-// A row without finished_at is committed first, so that whatever happens to us, the next backup of the
-// table knows what may lie in the bucket. Then one transaction sees one moment of the table and COPY
-// sends it, row by row, through the Avro writer into the parts of the object; a part is all that is in
-// memory. At last the row is finished: from then on there is a backup.
+// A row without finished_at is committed first, so that the next backup of the table can clean up if
+// this one is interrupted. Then COPY, in one snapshot, sends the table row by row through the Avro
+// writer into the parts of the object; only one part is in memory. Setting finished_at completes the
+// backup.
 
-/// One backup of a table: all its rows, as one moment had them, as an Avro file in S3.
+/// One backup of a table: a snapshot of all its rows, as an Avro file in S3.
 package struct Backup {
-  /// What is kept back from the invocation's time to take back what was begun.
+  /// The time reserved for cleaning up a failed backup.
   static let margin = Duration.seconds(3)
 
-  let table: String
-  let settings: BackupSettings
-  let context: InvocationContext
+  private let table: PublicTable
+  private let settings: BackupSettings
+  private let context: InvocationContext
 
-  package init(table: String, settings: BackupSettings, context: InvocationContext) {
+  package init(table: PublicTable, settings: BackupSettings, context: InvocationContext) {
     self.table = table
     self.settings = settings
     self.context = context
   }
 
-  /// What a finished backup is.
+  /// A finished backup.
   package struct Report: Equatable {
     package let id: Int
     package let table: String
@@ -35,11 +35,11 @@ package struct Backup {
     package let bytes: Int
     package let bucket: String
     package let key: String
-    /// As ISO 8601 has it.
+    /// In ISO 8601 format.
     package let createdAt: String
   }
 
-  /// Makes the backup, then removes those that are too many by now.
+  /// Makes the backup, then removes backups that exceed the retention.
   ///
   /// - Throws: ``BackupFault``, or the database's error; nothing is left behind then.
   package func run(
@@ -58,16 +58,16 @@ package struct Backup {
       report = try finish(id, object, written, &connection)
     } catch {
       cleaning.discard(id, &connection, &s3)
-      throw BackupFault.explaining(error, "the backup of \(table)")
+      throw BackupFault.explaining(error, "the backup of \(table.name)")
     }
-    cleaning.retain(settings.retention, of: table, &connection, &s3)
+    cleaning.retain(settings.retention, of: table.name, &connection, &s3)
     return report
   }
 
   private func begin(
     _ bucket: String, _ connection: inout PostgresConnection
   ) throws -> (id: Int, key: String) {
-    try connection.query(
+    try connection.row(
       """
       INSERT INTO sluice.backups (id, table_name, bucket, key, created_at, request_id)
       SELECT id, $1::text, $2, format('\(ReservedPrefix.backups)%s/%s-%s.avro', $1::text,
@@ -75,8 +75,8 @@ package struct Backup {
       FROM (SELECT nextval(pg_get_serial_sequence('sluice.backups', 'id')) AS id,
         clock_timestamp() AS at) new
       RETURNING id, key
-      """, [.text(table), .text(bucket), .text(context.requestID)]
-    ) { result in (try result.int(row: 0, column: 0), try result.text(row: 0, column: 1)) }
+      """, [.text(table.name), .text(bucket), .text(context.requestID)]
+    ) { row in (try row.int(), try row.text()) }
   }
 
   /// What was written.
@@ -92,9 +92,6 @@ package struct Backup {
   ) throws -> Written {
     connection.setTimeLeft(context.deadline.remaining - Self.margin)
     return try connection.transaction(.snapshot) { connection in
-      // The text of these has to say all of the value, whatever the database's own settings are.
-      try connection.execute(
-        "SET LOCAL intervalstyle = 'postgres'; SET LOCAL extra_float_digits = 3")
       let shape = try BackupShape.read(table, &connection)
       let file = try columns(shape, &connection)
       var written = Written()
@@ -111,7 +108,7 @@ package struct Backup {
     _ shape: BackupShape, _ file: BackupFile, to upload: inout S3UploadWriter,
     _ connection: inout PostgresConnection, _ written: inout Written
   ) throws {
-    var writer = try AvroWriter(file.schema(name: table))
+    var writer = try AvroWriter(file.schema(name: table.name))
     var digest = RunningDigest()
     func send(_ bytes: [UInt8]) throws {
       digest.update(bytes.span)
@@ -119,7 +116,7 @@ package struct Backup {
       try upload.write(bytes)
     }
     try send(writer.header())
-    var row = BackupRow(columns: file.columns)
+    let row = BackupRow(columns: file.columns)
     let fields = file.columns.map { column in
       let name = SQLText.identifier(column.name)
       return column.form.isCast ? "\(name)::text" : name
@@ -142,8 +139,7 @@ package struct Backup {
     written.sha256 = digest.finish()
   }
 
-  /// The columns as the file will have them: dates and times as such only where every reader of the
-  /// file knows all of a column's values, else as text.
+  /// The file's columns: dates and times are text if some readers do not support all their values.
   private func columns(
     _ shape: BackupShape, _ connection: inout PostgresConnection
   ) throws -> BackupFile {
@@ -151,10 +147,10 @@ package struct Backup {
       column.form.isCommon(column.sql).map { (column, "coalesce(bool_and(\($0)), true)") }
     }
     guard !judged.isEmpty else { return BackupFile(shape) { _ in true } }
-    let isCommon = try connection.query(
+    let isCommon = try connection.row(
       "SELECT \(judged.map(\.1).joined(separator: ", ")) FROM \(shape.sql)"
-    ) { result in
-      try judged.indices.map { try result.bool(row: 0, column: $0) }
+    ) { row in
+      try judged.map { _ in try row.bool() }
     }
     return BackupFile(shape) { column in
       judged.firstIndex { $0.0 == column }.map { isCommon[$0] } ?? true
@@ -165,7 +161,7 @@ package struct Backup {
     _ id: Int, _ object: S3Object, _ written: Written, _ connection: inout PostgresConnection
   ) throws -> Report {
     connection.setTimeLeft(context.deadline.remaining - Database.margin)
-    return try connection.query(
+    return try connection.row(
       """
       UPDATE sluice.backups SET rows = $2, bytes = $3, sha256 = $4, schema_fingerprint = $5,
         finished_at = clock_timestamp()
@@ -175,10 +171,39 @@ package struct Backup {
         .integer(id), .integer(written.rows), .integer(written.bytes), .bytes(written.sha256),
         .text(written.fingerprint),
       ]
-    ) { result in
+    ) { row in
       Report(
-        id: id, table: table, rows: written.rows, bytes: written.bytes, bucket: object.bucket,
-        key: object.key, createdAt: try result.text(row: 0, column: 0))
+        id: id, table: table.name, rows: written.rows, bytes: written.bytes, bucket: object.bucket,
+        key: object.key, createdAt: try row.text())
     }
   }
+}
+
+/// The bucket of backups and how many are retained.
+package struct BackupSettings: Sendable {
+  /// The first bucket of `SLUICE_BUCKETS`.
+  let bucket: String?
+  /// How many backups of each table to retain; 0 for all.
+  let retention: Int
+
+  private static let usualRetention = 7
+
+  package init(bucket: String?, variables: EnvironmentVariables) throws(SettingError) {
+    self.bucket = bucket
+    guard let text = variables["BACKUP_RETENTION"], !text.isEmpty else {
+      retention = Self.usualRetention
+      return
+    }
+    guard let number = Int(text), (0...1_000_000).contains(number) else {
+      throw SettingError(
+        variable: "BACKUP_RETENTION",
+        expected: "how many backups of a table are kept, as 7, or 0 for all of them")
+    }
+    retention = number
+  }
+}
+
+extension Migration {
+  /// The tables of backups and restores.
+  package static let backups = Migration(version: 5, sql: PackageResources._005_backups_sql)
 }

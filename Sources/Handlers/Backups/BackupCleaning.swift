@@ -2,24 +2,24 @@ internal import AWS
 internal import LambdaRuntime
 internal import Postgres
 
-/// Removes backups: their objects first, so that no object is ever without its row.
+/// Removes backups, objects before rows, so that every object has a row.
 ///
-/// What cannot be removed now is told in the log, and is tried again after the table's next backup.
+/// Failures are logged and retried after the table's next backup.
 struct BackupCleaning {
   let context: InvocationContext
 
-  /// Longer than any invocation lasts: what was begun earlier and is not finished never will be.
+  /// Longer than any invocation lasts: an unfinished backup that is older was abandoned.
   private static let patience = "1 hour"
   private static let timeout = Duration.seconds(2)
 
-  /// Removes one that was begun and failed.
+  /// Removes a backup that failed.
   func discard(
     _ id: Int, _ connection: inout PostgresConnection, _ s3: inout S3Client
   ) {
     remove("id = $1", [.integer(id)], "finished_at IS NULL", &connection, &s3)
   }
 
-  /// Removes all but the newest so many of a table, and what was never finished.
+  /// Removes all but the newest backups of a table, and abandoned ones.
   func retain(
     _ count: Int, of table: String, _ connection: inout PostgresConnection, _ s3: inout S3Client
   ) {
@@ -42,24 +42,15 @@ struct BackupCleaning {
     do {
       connection.setTimeLeft(max(.seconds(1), context.deadline.remaining - .seconds(1)))
       try connection.transaction { connection in
-        // One that is being restored is left for the next time.
-        let found = try connection.query(
+        // Skip backups that are being restored.
+        let found = try connection.rows(
           """
           SELECT id, bucket, key FROM sluice.backups WHERE \(scope) AND \(condition)
           ORDER BY id FOR UPDATE SKIP LOCKED
           """, parameters
-        ) { result in
-          try (0..<result.rowCount).map { row in
-            (
-              try result.int(row: row, column: 0),
-              S3Object(
-                bucket: try result.text(row: row, column: 1),
-                key: try result.text(row: row, column: 2))
-            )
-          }
-        }
+        ) { row in (try row.int(), S3Object(bucket: try row.text(), key: try row.text())) }
         for (id, object) in found {
-          // One that cannot be removed keeps none of the others.
+          // A failure does not keep the others from being removed.
           do {
             try s3.delete(object, timeout: Self.timeout)
           } catch {

@@ -1,8 +1,9 @@
 internal import AWS
 internal import Avro
+internal import Datasets
 internal import Postgres
 
-/// Why a table was not backed up or restored; nothing was changed then.
+/// Why a table was not backed up or restored; nothing has changed then.
 package struct BackupFault: Error, Equatable {
   package enum Code: String, Sendable {
     case unknownTable = "unknown-table"
@@ -28,7 +29,10 @@ package struct BackupFault: Error, Equatable {
     self.message = message
   }
 
-  /// What stands in the way of a table's restored rows: a constraint, which the server names.
+  static let unexpectedRow = BackupFault(
+    .databaseRefused, "the server sent a row of another form")
+
+  /// Names the constraint that the restored rows violate.
   init(violation error: PostgresError, of table: String) {
     let other = error.table ?? table
     let constraint = "the constraint \(error.constraint ?? "") of \(other)"
@@ -52,7 +56,7 @@ package struct BackupFault: Error, Equatable {
     }
   }
 
-  /// What ended a backup or a restore, in its own words; other errors come out as they are.
+  /// Explains the error that ended a backup or a restore; returns other errors unchanged.
   static func explaining(_ error: any Error, _ work: String) -> any Error {
     switch error {
     case let error as PostgresError where error.isTimeout:
@@ -69,6 +73,8 @@ package struct BackupFault: Error, Equatable {
         .rowTooLarge, "\(work): \(error.reason); rows count in the order of the primary key")
     case let error as AvroError:
       BackupFault(.objectDamaged, "\(work): \(error)")
+    case is BinaryRowFault:
+      unexpectedRow
     default: error
     }
   }

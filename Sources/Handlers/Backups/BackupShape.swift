@@ -1,80 +1,69 @@
 internal import AWS
 package import Datasets
 internal import Postgres
-internal import Tables
+package import Tables
 
-/// The columns of a table as its catalog has them, as far as a backup has to know them.
-package struct BackupShape {
+/// The columns of a table, read from the catalog.
+struct BackupShape {
   struct Column: Equatable {
     let name: String
     /// The type with its modifier, as PostgreSQL spells it.
     let type: String
     let form: ColumnForm
     let isNullable: Bool
-    /// Whether the server computes it, so that nothing can be put into it.
+    /// Whether it is a generated column, which cannot be written.
     let isGenerated: Bool
-    /// The sequence that numbers the rows by it.
+    /// The sequence of a serial or identity column.
     let sequence: String?
 
     var sql: String { SQLText.identifier(name) }
   }
 
-  let table: String
-  private(set) var columns: [Column] = []
-  /// The primary key in its order.
+  let table: PublicTable
+  let columns: [Column]
+  /// The columns of the primary key, in order.
   let key: [String]
 
-  /// Whether a restore leaves rows where they are that the backup does not hold.
-  ///
-  /// Places are only ever added: postings name them by their numbers, and so does what workers
-  /// remember of them.
-  var keepsOthers: Bool { table == "posting_places" }
-
   /// The table in SQL.
-  var sql: String { SQLText.table(table) }
+  var sql: String { SQLText.table(table.name) }
 
-  /// A digest that differs when a file of the one does not fit the other.
+  /// A digest that differs between tables whose files do not fit each other.
   var fingerprint: String {
     let lines = columns.map { "\($0.name)\n\($0.type)\n\($0.isNullable)\n\($0.isGenerated)\n" }
     return Digest.hex(Digest.sha256(Array(lines.joined().utf8)))
   }
 
-  /// Reads the shape of a table, which nobody can alter from here to the transaction's end.
+  /// Reads the shape of a table and locks it against changes until the transaction ends.
   ///
-  /// - Throws: ``BackupFault`` naming a column that cannot be kept exactly.
+  /// - Throws: ``BackupFault`` naming a column that cannot be backed up exactly.
   static func read(
-    _ table: String, _ connection: inout PostgresConnection
+    _ table: PublicTable, _ connection: inout PostgresConnection
   ) throws -> BackupShape {
-    try connection.execute("LOCK TABLE \(SQLText.table(table)) IN ACCESS SHARE MODE")
-    return try connection.query(query, [.text(SQLText.table(table))]) { result in
-      try BackupShape(table, result)
-    }
-  }
-
-  private init(_ table: String, _ result: borrowing PostgresResult) throws {
-    self.table = table
+    // Text must represent values exactly, whatever the database's own settings are.
+    try connection.execute(
+      "SET LOCAL intervalstyle = 'postgres'; SET LOCAL extra_float_digits = 3")
+    let sql = SQLText.table(table.name)
+    try connection.execute("LOCK TABLE \(sql) IN ACCESS SHARE MODE")
     var key: [(place: Int, name: String)] = []
-    for row in 0..<result.rowCount {
-      let name = try result.text(row: row, column: 0)
-      let base = try result.text(row: row, column: 2)
+    let columns = try connection.rows(query, [.text(sql)]) { row in
+      let (name, type, base) = (try row.text(), try row.text(), try row.text())
       guard let form = ColumnForm(type: base) else {
         throw BackupFault(
           .unsupportedColumn,
-          "the column \"\(name)\" of \(table) has the type \(base), which no backup keeps yet")
+          "the column \"\(name)\" of \(table.name) has the type \(base), which no backup keeps yet")
       }
-      columns.append(
-        Column(
-          name: name, type: try result.text(row: row, column: 1), form: form,
-          isNullable: try result.bool(row: row, column: 3),
-          isGenerated: try result.bool(row: row, column: 4),
-          sequence: try result.textIfPresent(row: row, column: 5)))
-      if let place = try result.intIfPresent(row: row, column: 6) { key.append((place, name)) }
+      let column = Column(
+        name: name, type: type, form: form, isNullable: try row.bool(),
+        isGenerated: try row.bool(), sequence: try row.textIfPresent())
+      if let place = try row.intIfPresent() { key.append((place, name)) }
+      return column
     }
     guard !key.isEmpty else {
       throw BackupFault(
-        .noKey, "\(table) has no primary key; expected one, by which rows are told apart")
+        .noKey, "\(table.name) has no primary key; expected one, by which rows are told apart")
     }
-    self.key = key.sorted { $0.place < $1.place }.map(\.name)
+    return BackupShape(
+      table: table, columns: columns, key: key.sorted { $0.place < $1.place }.map(\.name))
   }
 
   private static let query = """
@@ -88,20 +77,20 @@ package struct BackupShape {
     """
 }
 
-extension BackupShape {
-  /// What can be backed up beside the datasets.
-  private static let others = ["postings", "posting_places", "posting_searches"]
-
-  /// The table that a dataset's or a table's name means.
-  package static func table(_ name: String, _ package: DataPackage) throws(BackupFault) -> String {
-    let tables = package.datasets.map(\.table) + others
-    if let dataset = package.dataset(named: name) { return dataset.table }
-    guard tables.contains(name) else {
+extension PublicTable {
+  /// Finds the table that a name of a dataset or table refers to, among those of the datasets and the
+  /// other tables given.
+  package static func backedUp(
+    _ name: String, _ package: DataPackage, and others: [PublicTable]
+  ) throws(BackupFault) -> PublicTable {
+    let name = package.dataset(named: name)?.table ?? name
+    let tables = package.datasets.map { PublicTable($0.table) } + others.filter { !$0.isView }
+    guard let table = tables.last(where: { $0.name == name }) else {
       throw BackupFault(
         .unknownTable,
-        "there is no table \"\(name)\" to back up; the tables are \(tables.joined(separator: ", "))"
-      )
+        "there is no table \"\(name)\" to back up; the tables are "
+          + tables.map(\.name).joined(separator: ", "))
     }
-    return name
+    return table
   }
 }

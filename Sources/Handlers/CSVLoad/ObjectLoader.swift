@@ -22,7 +22,7 @@ package struct ObjectLoader: ~Copyable {
 
   package init(package: DataPackage, variables: EnvironmentVariables) throws {
     let database = try Database(variables: variables, package: package)
-    let s3 = try variables.client(S3Client.init(lookup:))
+    let s3 = try variables.client { (lookup) throws(AWSError) in try S3Client(lookup: lookup) }
     self.package = package
     buckets = variables["SLUICE_BUCKETS"].flatMap { list in
       list == "*" ? nil : list.split { $0 == "," || $0 == " " }.map { String($0) }

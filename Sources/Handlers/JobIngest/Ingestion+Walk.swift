@@ -5,19 +5,19 @@ internal import System
 internal import Tables
 
 extension Ingestion {
-  /// How often a page is written when the database goes away meanwhile.
+  /// How often a page is written if the database becomes unavailable.
   private static var writeAttempts: Int { 4 }
-  /// How often all pages are read when postings move between them.
+  /// How often all pages are read if postings move between them.
   private static var passLimit: Int { 3 }
-  /// More postings than this the service does not show of any search.
+  /// The service returns no more postings than this for any search.
   private static var serviceLimit: Int { 10_000 }
 
-  /// Walks over the pages until every posting was seen, and says how that ended.
+  /// Reads pages until every posting has been seen, and returns how that ended.
   mutating func walk(
     _ run: inout IngestRun, _ search: JobSearch, _ context: InvocationContext,
     _ onProgress: (IngestProgress) -> Void
   ) throws -> IngestRun.Ending {
-    // No page is begun that may not be ended.
+    // A page is only started if there is time to finish it.
     var slowestPage = Duration.zero
     while true {
       guard !context.isShuttingDown, context.deadline.remaining > slowestPage * 2 + .seconds(3)
@@ -31,10 +31,12 @@ extension Ingestion {
       do {
         isEnd = try takePage(&run, search, context)
       } catch let fault as SearchFault {
-        return IngestRun.Ending(fault)
+        let canGoOn = fault.isRetriable || fault == .outOfTime
+        return IngestRun.Ending(
+          status: canGoOn ? .partial : .failed, reason: fault.message, canGoOn: canGoOn)
       }
       slowestPage = max(slowestPage, .now - start)
-      onProgress(IngestProgress(run))
+      onProgress(IngestProgress(search: run.searchKey, total: run.total, counts: run.counts))
       guard isEnd else { continue }
       if run.isTruncated {
         return IngestRun.Ending(
@@ -52,19 +54,19 @@ extension Ingestion {
     }
   }
 
-  /// Reads and writes the next page, and says whether it was the last of its pass.
+  /// Reads and writes the next page, and returns whether it was the last of its pass.
   private mutating func takePage(
     _ run: inout IngestRun, _ search: JobSearch, _ context: InvocationContext
   ) throws -> Bool {
-    let size = PageSize(run.checkpoint.pageSize)
+    let size = SearchPageSize(run.checkpoint.pageSize)
     let number = run.checkpoint.offset / size.count + 1
-    let answer: Answer
-    switch Self.fetch(&client, &reader, search, context, (number: number, size: size.count)) {
-    case .success(let fetched): answer = fetched
-    case .failure(.tooLarge(let limit)): return try shrink(&run, limit, search, context)
-    case .failure(let fault): throw fault
+    let page: SearchPage
+    do throws(SearchFault) {
+      page = try fetch(search, context, page: number, size: size.count)
+    } catch {
+      guard case .tooLarge(let limit) = error else { throw error }
+      return try shrink(&run, limit, search, context)
     }
-    let page = answer.page
     let first = (number - 1) * size.count
     var next = run.checkpoint
     next.offset = first + size.count
@@ -73,38 +75,24 @@ extension Ingestion {
     let isSteady = next.passTotal == nil || next.passTotal == page.total
     next.passIsWhole = next.passIsWhole && isSteady && page.items.count >= expected
     next.passTotal = page.total
-    next.pageSize = size.next(bytes: answer.bytes.count, items: page.items.count, at: next.offset)
+    next.pageSize = size.next(bytes: page.text.count, items: page.items.count, at: next.offset)
     run.isTruncated = run.isTruncated || page.total >= Self.serviceLimit
     run.total = page.total
-    try write(answer, &run, next, search, context)
+    try write(page, &run, next, search, context)
     return page.items.isEmpty || next.offset >= visible
   }
 
-  private struct Answer {
-    let page: PostingPage
-    let bytes: [UInt8]
-    var rejects: [PostingReject] = []
-  }
-
-  private static func fetch(
-    _ client: inout SearchClient, _ reader: inout PostingPageReader, _ search: JobSearch,
-    _ context: InvocationContext, _ page: (number: Int, size: Int)
-  ) -> Result<Answer, SearchFault> {
-    // What is left behind the page is for writing it and for ending the run.
+  private mutating func fetch(
+    _ search: JobSearch, _ context: InvocationContext, page number: Int, size: Int
+  ) throws(SearchFault) -> SearchPage {
+    // The rest of the time is for writing the page and ending the run.
     let deadline = Deadline.after(context.deadline.remaining - .seconds(2))
-    do throws(SearchFault) {
-      return .success(
-        try client.page(
-          search, page: page.number, size: page.size, deadline: deadline, log: context.log
-        ) { (bytes) throws(JSONError) in
-          Answer(page: try reader.read(bytes), bytes: bytes.copied)
-        })
-    } catch {
-      return .failure(error)
-    }
+    return try client.page(
+      search, page: number, size: size, deadline: deadline, log: context.log
+    ) { (bytes) throws(JSONError) in try reader.read(bytes) }
   }
 
-  /// Goes on with smaller pages; a single posting that is too large is rejected.
+  /// Continues with smaller pages; a single posting that is too large is rejected.
   private mutating func shrink(
     _ run: inout IngestRun, _ limit: Int, _ search: JobSearch, _ context: InvocationContext
   ) throws -> Bool {
@@ -114,22 +102,24 @@ extension Ingestion {
       return false
     }
     next.offset += 1
-    let reject = PostingReject(
-      id: nil, code: "too-large",
-      reason: "posting \(next.offset) of the search has more than \(limit) bytes",
-      document: "posting \(next.offset)")
-    try write(
-      Answer(page: PostingPage(), bytes: [], rejects: [reject]), &run, next, search, context)
-    // Before a page of this pass was read, nobody has said how many postings there are.
+    var page = SearchPage()
+    page.rejects = [
+      PostingReject(
+        id: nil, code: "too-large",
+        reason: "posting \(next.offset) of the search has more than \(limit) bytes",
+        document: "posting \(next.offset)")
+    ]
+    try write(page, &run, next, search, context)
+    // The number of postings is unknown until a page of this pass has been read.
     return next.offset >= min(next.passTotal ?? Self.serviceLimit, Self.serviceLimit)
   }
 
-  /// Writes a page; again when the database was away, since that does no more than once.
+  /// Writes a page, and retries if the database is unavailable; writing it twice is harmless.
   private mutating func write(
-    _ answer: Answer, _ run: inout IngestRun, _ next: IngestRun.Checkpoint, _ search: JobSearch,
+    _ page: SearchPage, _ run: inout IngestRun, _ next: IngestRun.Checkpoint, _ search: JobSearch,
     _ context: InvocationContext
   ) throws {
-    let store = PageStore(
+    let store = SearchPageStore(
       minimumAnnualPay: search.minimumAnnualPay.map { "\($0)" }, lease: Self.lease(context))
     let before = run
     var attempt = 1
@@ -137,8 +127,7 @@ extension Ingestion {
       do {
         run = try database.write(context: context) { connection in
           try store.save(
-            answer.page, answer.bytes.span, answer.rejects, of: before, next: next,
-            &reader.directory, &connection)
+            page, of: before, next: next, &reader.directory, &connection)
         }
         return
       } catch let error as PostgresError where error.isTransient || error.isConnectionLoss {
@@ -155,14 +144,28 @@ extension Ingestion {
   }
 }
 
-extension IngestRun.Ending {
-  /// What a page that could not be had means for the run.
-  fileprivate init(_ fault: SearchFault) {
-    switch fault {
-    case .unauthorized, .refused, .tooLarge:
-      self.init(status: .failed, reason: fault.message)
-    case .throttled, .unavailable, .timedOut, .notJSON, .malformed, .emptyBody, .outOfTime:
-      self.init(status: .partial, reason: fault.message, canGoOn: true)
-    }
+/// How many postings a request asks for.
+///
+/// A posting has 5 to 250 kB, so the size follows the bytes of earlier pages; memory stays bounded.
+struct SearchPageSize: Equatable {
+  /// The target size of a page in bytes.
+  private static let targetBytes = 6 << 20
+  private static let largest = 500
+
+  let count: Int
+
+  /// The size of the first page.
+  static let first = SearchPageSize(25)
+
+  init(_ count: Int) { self.count = count }
+
+  /// The size of the next page, which starts after `offset` postings.
+  ///
+  /// It only halves or doubles, and doubles only if the page then starts at the same posting.
+  func next(bytes: Int, items: Int, at offset: Int) -> Int {
+    if bytes > 2 * Self.targetBytes { return max(1, count / 2) }
+    let isRoomy = items == count && 2 * bytes <= Self.targetBytes
+    guard isRoomy, 2 * count <= Self.largest, offset % (2 * count) == 0 else { return count }
+    return 2 * count
   }
 }

@@ -3,25 +3,25 @@ internal import LambdaRuntime
 internal import Postgres
 internal import Tables
 
-/// Runs searches: page after page from USAJOBS into the database.
+/// Runs searches: reads page after page from USAJOBS and writes it to the database.
 struct Ingestion: ~Copyable {
   var database: Database
   var client: SearchClient
-  var reader: PostingPageReader
+  var reader: SearchPageReader
 
   init(variables: EnvironmentVariables, package: DataPackage) throws {
-    // All that can fail comes first: an initializer cannot undo half a value.
+    // Everything that can throw comes first: a noncopyable value cannot be left half initialized.
     let client = try SearchClient(try SearchSettings(variables: variables))
     let database = try Database(
       variables: variables, package: package, migrations: [.jobIngest])
     self.client = client
     self.database = database
-    reader = PostingPageReader()
+    reader = SearchPageReader()
   }
 
-  /// Runs a search to its end, or as far as time and the service allow.
+  /// Runs a search until it ends or the time runs out.
   ///
-  /// - Throws: An ``IngestFault`` when the database cannot be used; the run can be gone on with.
+  /// - Throws: An ``IngestFault`` if the database cannot be used; the run can be resumed.
   mutating func run(
     _ search: JobSearch, context: InvocationContext, onProgress: (IngestProgress) -> Void
   ) throws(IngestFault) -> SearchOutcome {
@@ -29,7 +29,7 @@ struct Ingestion: ~Copyable {
       let claim = try database.write(context: context) { connection in
         try RunLedger.claim(
           (search.key, search.query), requestID: context.requestID, lease: Self.lease(context),
-          pageSize: PageSize.first.count, &connection)
+          pageSize: SearchPageSize.first.count, &connection)
       }
       switch claim {
       case .alreadyRunning(let id): return SearchOutcome(search: search.key, alreadyRunning: id)
@@ -64,13 +64,23 @@ struct Ingestion: ~Copyable {
         }
       }
       return SearchOutcome(search: search.key, run: run, ending: ending)
-    } catch is RunTakenOver {
+    } catch is RunTakenOverFault {
       return SearchOutcome(search: search.key, alreadyRunning: run.id)
     }
   }
 
-  /// How long a run stays ours without another word: as long as the invocation can last.
+  /// How long a run remains ours without renewal: as long as the invocation can last.
   static func lease(_ context: InvocationContext) -> Duration {
     min(context.deadline.remaining + .seconds(1), .seconds(900))
   }
+}
+
+/// The progress of a run.
+package struct IngestProgress: Sendable {
+  /// The search's name, or its query.
+  package let search: String
+  /// How many postings the search has, according to the service.
+  package let total: Int
+  /// What the run has done so far.
+  package let counts: IngestCounts
 }

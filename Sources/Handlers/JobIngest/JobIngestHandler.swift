@@ -1,11 +1,12 @@
 internal import Datasets
 public import LambdaEvents
 public import LambdaRuntime
+internal import Postgres
 
-/// The handler `job-ingest`: a schedule in, the postings of its searches kept current.
+/// The handler `job-ingest`: runs searches on a schedule and keeps their postings up to date.
 public struct JobIngestHandler: LambdaHandler, ~Copyable {
   /// Called after each page.
-  public var onProgress: (IngestProgress) -> Void
+  package var onProgress: (IngestProgress) -> Void
 
   private let saved: SavedSearches
   private var ingestion: Ingestion
@@ -28,8 +29,8 @@ public struct JobIngestHandler: LambdaHandler, ~Copyable {
 
   /// Runs the searches that the event asks for, one after another.
   ///
-  /// - Throws: An error when the database cannot be used, or when a search was refused for good:
-  ///   then somebody has to look, and an answer that nobody reads would not tell.
+  /// - Throws: An error if the database cannot be used or the service rejected a search, so that the
+  ///   invocation fails visibly: nobody reads the output of a schedule.
   public mutating func handle(
     _ event: ScheduledEvent<IngestRequest>, context: InvocationContext
   ) throws -> IngestAnswer {
@@ -41,7 +42,7 @@ public struct JobIngestHandler: LambdaHandler, ~Copyable {
         outcomes.append(outcome)
       }
     } catch {
-      // What the searches before have changed is not told another time.
+      // No later invocation would report what the earlier searches changed.
       _ = report(outcomes, context)
       throw error
     }
@@ -52,7 +53,7 @@ public struct JobIngestHandler: LambdaHandler, ~Copyable {
     return IngestAnswer(searches: outcomes, report: report)
   }
 
-  /// Reports the runs that came to their end.
+  /// Reports the runs that ended.
   private mutating func report(
     _ outcomes: [SearchOutcome], _ context: InvocationContext
   ) -> ReportMailer.Outcome? {
@@ -79,5 +80,34 @@ public struct JobIngestHandler: LambdaHandler, ~Copyable {
         Metric("PostingsClosed", Double(counts.closed)),
         Metric("PostingsRejected", Double(counts.rejected)),
       ])
+  }
+}
+
+/// Why postings were not ingested; written pages stay, and the next run continues after them.
+package struct IngestFault: FunctionError {
+  enum Code: String, Sendable {
+    case databaseUnavailable = "DatabaseUnavailable"
+    case databaseRefused = "DatabaseRefused"
+    case tableMismatch = "TableMismatch"
+    case searchFailed = "SearchFailed"
+  }
+
+  let code: Code
+  /// What happened, without any value of a posting.
+  package let message: String
+  /// The stable name of the error.
+  package var errorType: String { code.rawValue }
+
+  init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  init(_ error: PostgresError) {
+    if error.isTimeout || error.isConnectionLoss || error.isTransient {
+      self.init(.databaseUnavailable, "the database is away: \(error)")
+    } else {
+      self.init(.databaseRefused, "the database refused the postings: \(error)")
+    }
   }
 }

@@ -28,7 +28,8 @@ final class TokenLogin {
     guard let port = Int(settings["port"] ?? "5432") else {
       throw SettingError(variable: "DATABASE_URL", expected: "(or PGPORT) one port")
     }
-    signer = try variables.client(RDSTokenSigner.init(lookup:))
+    signer = try variables.client { (lookup) throws(AWSError) in try RDSTokenSigner(lookup: lookup)
+    }
     (self.host, self.port, self.user, self.variables) = (host, port, user, variables)
   }
 

@@ -1,3 +1,5 @@
+internal import System
+
 /// Writes log records, one line each, in the format and from the level the service requests.
 ///
 /// `AWS_LAMBDA_LOG_FORMAT` is `JSON` or `Text`, `AWS_LAMBDA_LOG_LEVEL` one of ``LogLevel``. Lines
@@ -65,7 +67,7 @@ public struct Log: Sendable {
     guard level >= minimum else { return }
     let record = LogRecord(
       level: level, message: message(), requestID: requestID, traceID: traceID, fields: fields)
-    sink.write(record.line(format, at: .now()), level: level, format: format)
+    sink.write(record.line(format, at: .now), level: level, format: format)
   }
 
   /// Writes figures that CloudWatch turns into metrics, whatever the level of the log.
@@ -82,7 +84,7 @@ public struct Log: Sendable {
   ) {
     let line = MetricsRecord(
       namespace: namespace, dimensions: dimensions, values: values, requestID: requestID)
-    sink.write(line.line(at: .now()), level: .info, format: .json)
+    sink.write(line.line(at: .now), level: .info, format: .json)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import JSON
+internal import System
 
 /// The forms of a log line.
 package enum LogFormat: Sendable {
@@ -15,17 +16,17 @@ struct LogRecord {
   let fields: KeyValuePairs<String, LogValue>
 
   /// The record as one line, its newline included.
-  func line(_ format: LogFormat, at time: Timestamp) -> [UInt8] {
+  func line(_ format: LogFormat, at time: WallClock) -> [UInt8] {
     switch format {
     case .json: jsonLine(at: time)
     case .text: textLine(at: time)
     }
   }
 
-  private func jsonLine(at time: Timestamp) -> [UInt8] {
+  private func jsonLine(at time: WallClock) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
-    writer.member("timestamp", time.iso8601)
+    writer.member("timestamp", time.iso8601Milliseconds)
     writer.member("level", level.rawValue)
     writer.member("message", message)
     if let requestID { writer.member("requestId", requestID) }
@@ -39,8 +40,8 @@ struct LogRecord {
   }
 
   // CloudWatch makes a record of every line, so line breaks in the text must not end it.
-  private func textLine(at time: Timestamp) -> [UInt8] {
-    var text = "\(time.iso8601) \(level.rawValue) \(requestID ?? "-") \(message)"
+  private func textLine(at time: WallClock) -> [UInt8] {
+    var text = "\(time.iso8601Milliseconds) \(level.rawValue) \(requestID ?? "-") \(message)"
     for (name, value) in fields { text += " \(name)=\(value.text)" }
     var line: [UInt8] = []
     line.reserveCapacity(text.utf8.count + 1)

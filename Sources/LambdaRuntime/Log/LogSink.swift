@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Synchronization
+internal import System
 
 /// Writes whole lines to a descriptor, and never waits long for a reader that does not read them.
 package final class LogSink: Sendable {
@@ -63,7 +64,7 @@ package final class LogSink: Sendable {
   private func record(_ line: [UInt8], _ level: LogLevel, _ format: LogFormat) -> [UInt8] {
     guard telemetryDescriptor != nil else { return line }
     let type: UInt32 = (format == .json ? 0xA55A_0002 : 0xA55A_0003) | level.code << 2
-    let microseconds = UInt64(Timestamp.now().milliseconds) * 1000
+    let microseconds = UInt64(WallClock.now.milliseconds) * 1000
     return Self.bytes(of: type) + Self.bytes(of: UInt32(line.count - 1))
       + Self.bytes(of: microseconds) + line.dropLast()
   }

@@ -1,4 +1,5 @@
 internal import JSON
+internal import System
 
 /// One figure for CloudWatch.
 public struct Metric: Sendable, Equatable {
@@ -41,7 +42,7 @@ struct MetricsRecord {
   let requestID: String?
 
   /// The record as one line, its newline included.
-  func line(at time: Timestamp) -> [UInt8] {
+  func line(at time: WallClock) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
     writer.key("_aws")
@@ -56,10 +57,9 @@ struct MetricsRecord {
     return writer.bytes + [UInt8(ascii: "\n")]
   }
 
-  private func writeDirective(to writer: inout JSONWriter, at time: Timestamp) {
+  private func writeDirective(to writer: inout JSONWriter, at time: WallClock) {
     writer.beginObject()
-    writer.key("Timestamp")
-    writer.integer(time.milliseconds)
+    writer.member("Timestamp", time.milliseconds)
     writer.key("CloudWatchMetrics")
     writer.beginArray()
     writer.beginObject()

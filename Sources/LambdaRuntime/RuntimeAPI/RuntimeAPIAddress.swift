@@ -1,4 +1,5 @@
 internal import Glibc
+internal import System
 
 /// Where the Runtime API listens: `127.0.0.1:9001`, `localhost:9001` or `[::1]:9001`.
 struct RuntimeAPIAddress: Sendable, Equatable {
@@ -19,15 +20,7 @@ struct RuntimeAPIAddress: Sendable, Equatable {
     } else if host.utf8.contains(UInt8(ascii: ":")) {
       throw Self.invalid
     }
-    let isPlain = host.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-        UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."), UInt8(ascii: "-"),
-        UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "%"):
-        true
-      default: false
-      }
-    }
+    let isPlain = host.utf8.allSatisfy { $0.isASCIIAlphanumeric || ".-_:%".utf8.contains($0) }
     guard isPlain, !host.isEmpty else { throw Self.invalid }
     self.host = String(host)
     self.port = port

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import JSON
+internal import System
 
 /// One worker's conversation with the Runtime API: requests, responses and errors.
 struct RuntimeSession: ~Copyable {
@@ -90,16 +91,9 @@ struct RuntimeSession: ~Copyable {
   private func isRequestID(_ range: Range<Int>) -> Bool {
     guard !range.isEmpty, range.count <= CrashSlot.idLimit else { return false }
     return connection.withBytes(range) { bytes in
-      for index in bytes.indices {
-        switch bytes[index] {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-          UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-          UInt8(ascii: "."), UInt8(ascii: ":"):
-          continue
-        default: return false
-        }
+      bytes.indices.allSatisfy {
+        bytes[$0].isASCIIAlphanumeric || "-_.:".utf8.contains(bytes[$0])
       }
-      return true
     }
   }
 

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import System
 
 /// What can go wrong between the runtime and the Runtime API, below the meaning of any reply.
 enum TransportError: Error, Equatable, CustomStringConvertible {
@@ -17,16 +17,12 @@ enum TransportError: Error, Equatable, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .unreachable(let code): "no connection could be made (\(Self.words(for: code)))"
+    case .unreachable(let code): "no connection could be made (\(SystemError(code: code)))"
     case .unknownHost: "the host name cannot be resolved"
     case .closed: "the connection was closed before the reply was complete"
-    case .failed(let code): "the connection failed (\(Self.words(for: code)))"
+    case .failed(let code): "the connection failed (\(SystemError(code: code)))"
     case .malformed(let what): "the reply is not valid: \(what)"
     case .stopped: "the environment is being shut down"
     }
-  }
-
-  private static func words(for code: Int32) -> String {
-    unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
   }
 }

@@ -1,8 +1,10 @@
 internal import Backups
 internal import Datasets
 internal import JSON
+internal import JobIngest
 internal import LambdaEvents
 internal import Postgres
+internal import Tables
 
 /// `POST /tables/{table}/backup`, `GET /backups` and `POST /tables/{table}/restore`.
 enum BackupRoutes {
@@ -21,7 +23,7 @@ enum BackupRoutes {
       ], answer: backUp),
     Route(
       method: "GET", path: "/backups", id: "listBackups", group: .backups,
-      summary: "Backups, the newest first", role: .admin,
+      summary: "Backups, the newest first", role: .admin, isAuthorizedFirst: true,
       parameters: [
         .query("table", .text(longest: 128), "Only backups of that table."),
         .query("limit", .integer(1...1000), default: "100", "How many at most."),
@@ -114,9 +116,8 @@ enum BackupRoutes {
   ) throws -> APIAnswer {
     let name = call.arguments["table"]
     let table = name.map { services.package.dataset(named: $0)?.table ?? $0 }
-    try services.judge(call)
     let body = try services.work(call) { connection in
-      try connection.query(
+      try connection.row(
         """
         SELECT coalesce(json_agg(json_build_object('id', id, 'table', table_name, 'rows', rows,
           'bytes', bytes, 'bucket', bucket, 'key', key, 'created_at', created_at,
@@ -125,15 +126,16 @@ enum BackupRoutes {
         FROM (SELECT * FROM sluice.backups WHERE finished_at IS NOT NULL
           AND ($1::text IS NULL OR table_name = $1) ORDER BY id DESC LIMIT $2) b
         """, [.text(ifPresent: table), .integer(call.arguments.integer("limit") ?? 100)]
-      ) { result in try result.body(row: 0, column: 0) }
+      ) { row in try row.body() }
     }
     return .json(body)
   }
 
   private static func table(
     _ call: APICall, _ services: borrowing APIServices
-  ) throws -> String {
-    try BackupShape.table(try call.arguments.required("table"), services.package)
+  ) throws -> PublicTable {
+    try .backedUp(
+      try call.arguments.required("table"), services.package, and: PublicTable.jobIngest)
   }
 
   private static func explained<R>(_ body: () throws -> R) throws -> R {
@@ -163,12 +165,5 @@ extension Problem {
       case .outOfTime: .tooSlow
       }
     self.init(code, "\(fault.message).")
-  }
-}
-
-extension JSONWriter {
-  fileprivate mutating func member(_ name: String, _ value: Int) {
-    key(name)
-    integer(value)
   }
 }

@@ -121,7 +121,7 @@ enum LoadList {
       PostgresStatement(
         "SELECT row_to_json(l) FROM sluice.load_reports l WHERE id = $1",
         [.integer(call.arguments.integer("id") ?? 0)])
-    ) { result in result.rowCount > 0 ? try result.body(row: 0, column: 0) : nil }
+    ) { result in try result.firstRow { try $0.body() } }
     guard let body else { throw unknown }
     return .json(body)
   }
@@ -132,7 +132,7 @@ enum LoadList {
     let load = PostgresValue.integer(call.arguments.integer("id") ?? 0)
     let isKnown = try services.read(
       call, PostgresStatement("SELECT EXISTS (SELECT FROM sluice.loads WHERE id = $1)", [load])
-    ) { result in try result.bool(row: 0, column: 0) }
+    ) { result in try result.row { try $0.bool() } }
     guard isKnown else { throw unknown }
     let query = try RowsQuery(
       call, refused, columns: refused.columns.map(\.name),

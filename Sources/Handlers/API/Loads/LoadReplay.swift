@@ -1,6 +1,7 @@
 internal import AWS
 internal import CSVLoad
 internal import JSON
+internal import LambdaEvents
 internal import LambdaRuntime
 internal import Postgres
 internal import System
@@ -40,11 +41,11 @@ enum LoadReplay {
         "SELECT bucket, key, version_id, sequencer FROM sluice.loads WHERE id = $1",
         [.integer(id)])
     ) { result in
-      result.rowCount > 0
-        ? LoadedObject(
-          bucket: try result.text(row: 0, column: 0), key: try result.text(row: 0, column: 1),
-          versionID: try result.textIfPresent(row: 0, column: 2),
-          sequencer: try result.textIfPresent(row: 0, column: 3)) : nil
+      try result.firstRow { row in
+        LoadedObject(
+          bucket: try row.text(), key: try row.text(), versionID: try row.textIfPresent(),
+          sequencer: try row.textIfPresent())
+      }
     }
     guard let object else { throw LoadList.unknown }
     guard object.bucket != Ledger.fileBucket, object.bucket != Insertion.bucket else {
@@ -59,8 +60,7 @@ enum LoadReplay {
     }
     var json = JSONWriter()
     json.beginObject()
-    json.key("id")
-    json.integer(id)
+    json.member("id", id)
     json.member("bucket", object.bucket)
     json.member("key", object.key)
     json.member("loads", LoadLink.text(call.request, key: object.key))
@@ -106,5 +106,12 @@ private struct LoadedObject {
     json.endArray()
     json.endObject()
     return String(decoding: json.bytes, as: UTF8.self)
+  }
+}
+
+/// Where the loads of one object are listed.
+enum LoadLink {
+  static func text(_ request: APIRequest, key: String) -> String {
+    "\(request.stagePrefix)/loads?key=\(PercentEncoding.component(key))"
   }
 }

@@ -16,7 +16,7 @@ enum RunningLoads {
         (see pg_read_all_stats). The key may be its end alone, after "...". Servers before \
         PostgreSQL 14 tell nothing, and the list is empty.
         """,
-      role: .reader,
+      role: .reader, isAuthorizedFirst: true,
       success: .json(
         .array(
           .object([
@@ -37,7 +37,7 @@ enum RunningLoads {
     // Not as a reader: the role that only reads tables sees nothing of other sessions.
     let body = try services.work(call) { connection in
       guard connection.serverVersion >= leastVersion else { return Array("[]".utf8) }
-      return try connection.query(statement) { result in try result.body(row: 0, column: 0) }
+      return try connection.row(statement) { row in try row.body() }
     }
     return .json(body)
   }

@@ -72,8 +72,7 @@ struct OpenAPIDocument {
     let route = operation.route
     json.beginObject()
     json.member("operationId", operation.id)
-    json.key("tags")
-    json.strings([route.group.rawValue])
+    json.member("tags", [route.group.rawValue])
     json.member("summary", operation.summary)
     let aliases = route.aliases.map { "`\($0.path.text)`" }.joined(separator: ", ")
     let about = [route.about, aliases.isEmpty ? "" : "Also at \(aliases)."]
@@ -83,8 +82,7 @@ struct OpenAPIDocument {
     json.beginArray()
     if let role = route.role, !(role == .reader && settings.readsAreOpen) {
       json.beginObject()
-      json.key("token")
-      json.strings([])
+      json.member("token", [])
       json.endObject()
     }
     json.endArray()
@@ -103,8 +101,7 @@ struct OpenAPIDocument {
   private static func write(_ body: Route.RequestBody, to json: inout JSONWriter) {
     json.key("requestBody")
     json.beginObject()
-    json.key("required")
-    json.bool(body.isRequired)
+    json.member("required", body.isRequired)
     write(content: body.content, to: &json)
     json.endObject()
   }
@@ -206,5 +203,25 @@ struct OpenAPIDocument {
     }
     json.endObject()
     json.endObject()
+  }
+}
+
+/// `GET /openapi.json`: the document of all routes.
+enum DocumentRoute {
+  static let routes: [Route] = [
+    Route(
+      method: "GET", path: "/openapi.json", id: "openAPI", group: .service,
+      summary: "This document", role: nil,
+      success: .json(.object([], isOpen: true), "The OpenAPI 3.1 document of this API."),
+      answer: answer)
+  ]
+
+  @Sendable private static func answer(
+    _ call: APICall, _ services: inout APIServices
+  ) throws -> APIAnswer {
+    let document = OpenAPIDocument(
+      routes: RouteTable.all.routes, package: services.package, settings: services.settings,
+      stagePrefix: call.request.stagePrefix)
+    return .json(document.json())
   }
 }

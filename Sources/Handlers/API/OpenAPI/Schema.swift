@@ -44,15 +44,13 @@ indirect enum Schema: Sendable {
     case .array(let items, let least, let most, let isSet):
       json.member("type", "array")
       if isSet {
-        json.key("uniqueItems")
-        json.bool(true)
+        json.member("uniqueItems", true)
       }
       json.key("items")
       items.write(to: &json)
       for (name, count) in [("minItems", least), ("maxItems", most)] {
         guard let count else { continue }
-        json.key(name)
-        json.integer(count)
+        json.member(name, count)
       }
     case .string(let format, let pattern, let shortest, let longest, let allowsNUL):
       json.member("type", "string")
@@ -66,8 +64,7 @@ indirect enum Schema: Sendable {
       }
       for (name, length) in [("minLength", shortest), ("maxLength", longest)] {
         guard let length else { continue }
-        json.key(name)
-        json.integer(length)
+        json.member(name, length)
       }
     case .integer(let range):
       json.member("type", "integer")
@@ -76,8 +73,7 @@ indirect enum Schema: Sendable {
     case .boolean: json.member("type", "boolean")
     case .choice(let values):
       json.member("type", "string")
-      json.key("enum")
-      json.strings(values)
+      json.member("enum", values)
     case .nullable(let schema):
       json.key("anyOf")
       Self.write([schema], andNull: true, to: &json)
@@ -102,11 +98,9 @@ indirect enum Schema: Sendable {
     json.endObject()
     let required = properties.filter(\.isRequired).map(\.name)
     if !required.isEmpty {
-      json.key("required")
-      json.strings(required)
+      json.member("required", required)
     }
-    json.key("additionalProperties")
-    json.bool(isOpen)
+    json.member("additionalProperties", isOpen)
   }
 
   private static func write(_ schemas: [Schema], andNull: Bool, to json: inout JSONWriter) {
@@ -124,18 +118,7 @@ indirect enum Schema: Sendable {
     _ range: ClosedRange<Int>?, _ least: String, _ most: String, to json: inout JSONWriter
   ) {
     guard let range else { return }
-    json.key(least)
-    json.integer(range.lowerBound)
-    json.key(most)
-    json.integer(range.upperBound)
-  }
-}
-
-extension JSONWriter {
-  /// Writes a list of strings.
-  mutating func strings(_ values: [String]) {
-    beginArray()
-    for value in values { string(value) }
-    endArray()
+    json.member(least, range.lowerBound)
+    json.member(most, range.upperBound)
   }
 }

@@ -84,8 +84,7 @@ enum IngestNow {
     }
     var json = JSONWriter()
     json.beginObject()
-    json.key("deleted")
-    json.integer(deleted)
+    json.member("deleted", deleted)
     json.endObject()
     return .json(json.bytes)
   }

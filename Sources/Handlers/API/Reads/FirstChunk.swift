@@ -33,10 +33,7 @@ enum FirstChunk {
       let (rows, reached, body) = try services.read(
         call, PostgresStatement(statement(dataset), [.integer(pages), .integer(count)])
       ) { result in
-        (
-          try result.int(row: 0, column: 0), try result.bool(row: 0, column: 1),
-          try result.body(row: 0, column: 2)
-        )
+        try result.row { row in (try row.int(), try row.bool(), try row.body()) }
       }
       if rows >= count || reached { return .json(body) }
       pages *= 16
@@ -77,7 +74,7 @@ enum FirstChunk {
         SELECT dataset FROM sluice.loads WHERE status = 'loaded'
         ORDER BY finished_at DESC LIMIT 1
         """)
-    ) { result in result.rowCount > 0 ? try result.textIfPresent(row: 0, column: 0) : nil }
+    ) { result in try result.firstRow { try $0.textIfPresent() } ?? nil }
     guard let last, let dataset = package.dataset(named: last) else {
       throw Problem(
         .unknownTable,

@@ -80,7 +80,7 @@ enum Metrics {
       response.body = try services.read(
         call,
         PostgresStatement("SELECT coalesce(json_agg(r), '[]') FROM (\(rows)) r", parameters)
-      ) { result in try result.body(row: 0, column: 0) }
+      ) { result in try result.row { try $0.body() } }
     case .csv:
       response.body = try services.read(call, PostgresStatement(rows, parameters)) { result in
         CSVText(escapesFormulas: true).rows(of: result)

@@ -41,9 +41,7 @@ enum TableList {
         AND relname = ANY ($1::text[])
       """, [.textArray(tables.map(\.name))])
     try services.read(call, statement) { result in
-      for row in 0..<result.rowCount {
-        estimates[try result.text(row: row, column: 0)] = try result.int(row: row, column: 1)
-      }
+      _ = try result.rows { row in estimates[try row.text()] = try row.int() }
     }
     var json = JSONWriter()
     json.beginArray()
@@ -58,16 +56,14 @@ enum TableList {
     json.member("kind", table.kind.rawValue)
     json.key("rows")
     if let rows { json.integer(rows) } else { json.null() }
-    json.key("key")
-    json.strings(table.key)
+    json.member("key", table.key)
     json.key("columns")
     json.beginArray()
     for column in table.columns {
       json.beginObject()
       json.member("name", column.name)
       json.member("type", column.type.sql)
-      json.key("required")
-      json.bool(!column.isNullable)
+      json.member("required", !column.isNullable)
       json.endObject()
     }
     json.endArray()

@@ -1,4 +1,5 @@
 internal import Datasets
+internal import JobIngest
 internal import Postgres
 internal import Tables
 
@@ -43,14 +44,15 @@ struct TableShape: Sendable {
 
 extension TableShape {
   /// What can be read beside the datasets.
-  private static let others = [
-    TableShape(name: "postings", kind: .postings, key: ["id"]),
-    TableShape(name: "posting_locations", kind: .postings, key: ["posting_id", "place_id"]),
-    TableShape(name: "posting_searches", kind: .postings, key: ["search", "posting_id"]),
-    TableShape(
-      name: "hires_by_quarter", kind: .metrics, key: ["year", "department_id", "job_id"]),
-    TableShape(name: "departments_above_mean", kind: .metrics, key: ["year", "id"]),
-  ]
+  private static let others =
+    postings + [
+      TableShape(
+        name: "hires_by_quarter", kind: .metrics, key: ["year", "department_id", "job_id"]),
+      TableShape(name: "departments_above_mean", kind: .metrics, key: ["year", "id"]),
+    ]
+  private static let postings = PublicTable.jobIngest.filter(\.isServed).map { table in
+    TableShape(name: table.name, kind: .postings, key: table.key)
+  }
 
   /// Every table that may be read, without columns, in the order of the Data Package.
   static func all(_ package: DataPackage) -> [TableShape] {
@@ -77,12 +79,10 @@ extension TableShape {
     _ package: DataPackage, _ result: borrowing PostgresResult
   ) throws -> [TableShape] {
     var columns: [String: [Column]] = [:]
-    for row in 0..<result.rowCount {
-      columns[try result.text(row: row, column: 0), default: []].append(
+    _ = try result.rows { row in
+      columns[try row.text(), default: []].append(
         Column(
-          name: try result.text(row: row, column: 1),
-          type: ColumnType(try result.text(row: row, column: 2)),
-          isNullable: try result.bool(row: row, column: 3)))
+          name: try row.text(), type: ColumnType(try row.text()), isNullable: try row.bool()))
     }
     return all(package).compactMap { shape in
       guard var found = columns[shape.name] else { return nil }

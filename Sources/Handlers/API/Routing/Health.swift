@@ -17,7 +17,7 @@ enum Health {
   ) throws -> APIAnswer {
     let body = try services.read(
       call, PostgresStatement("SELECT json_build_object('status', 'ok', 'database', 'ok')")
-    ) { result in try result.body(row: 0, column: 0) }
+    ) { result in try result.row { try $0.body() } }
     return .json(body)
   }
 }

@@ -49,8 +49,8 @@ struct Insertion {
         .countMismatch, "\(counts.inserted) of \(input.rows.count) rows were inserted",
         isRetriable: true)
     }
-    let rows = try connection.query(MergeStatements(dataset: dataset).inserted) { result in
-      try result.body(row: 0, column: 0)
+    let rows = try connection.row(MergeStatements(dataset: dataset).inserted) { row in
+      try row.body()
     }
     return Outcome(rows: rows, refusing: report.refusing)
   }
@@ -59,7 +59,7 @@ struct Insertion {
   private func refusal(
     _ load: Int, _ connection: inout PostgresConnection
   ) throws -> Problem {
-    let faults = try connection.query(
+    let faults = try connection.rows(
       """
       SELECT record, column_name, code, reason FROM sluice.rejects WHERE load = $1
       UNION ALL
@@ -67,13 +67,10 @@ struct Insertion {
       FROM sluice.pending WHERE load = $1
       ORDER BY 1
       """, [.integer(load)]
-    ) { result in
-      try (0..<result.rowCount).map { row in
-        Problem.Fault(
-          row: try result.int(row: row, column: 0) - 1,
-          field: try result.textIfPresent(row: row, column: 1),
-          code: try result.text(row: row, column: 2), reason: try result.text(row: row, column: 3))
-      }
+    ) { row in
+      Problem.Fault(
+        row: try row.int() - 1, field: try row.textIfPresent(), code: try row.text(),
+        reason: try row.text())
     }
     let conflicts = [RejectCode.duplicateKey.rawValue, RejectCode.notUnique.rawValue, "no-parent"]
     let isConflict = faults.allSatisfy { conflicts.contains($0.code) }

@@ -1,5 +1,6 @@
 internal import CSV
 internal import Datasets
+internal import System
 
 /// The dialect of a file, as its first part suggests it.
 struct DialectGuess {
@@ -139,7 +140,6 @@ struct HeaderGuess {
   /// Whether a text begins as names do: with a letter or an underscore.
   private static func isNamelike(_ text: [UInt8]) -> Bool {
     guard let first = text.first(where: { $0 != 0x20 }) else { return false }
-    return first == 0x5F || first >= 0x80 || (0x41...0x5A).contains(first)
-      || (0x61...0x7A).contains(first)
+    return first == 0x5F || first >= 0x80 || first.isASCIILetter
   }
 }

@@ -98,12 +98,6 @@ extension JSONWriter {
     endObject()
   }
 
-  /// Writes a member that is a boolean.
-  mutating func member(_ name: String, _ flag: Bool) {
-    key(name)
-    bool(flag)
-  }
-
   /// Writes a member that is a list of strings.
   mutating func member(_ name: String, _ texts: [String]) {
     key(name)

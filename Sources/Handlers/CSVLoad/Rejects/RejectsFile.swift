@@ -52,15 +52,14 @@ package struct RejectsFile {
     _ connection: inout PostgresConnection, _ body: ([UInt8]) throws -> Void
   ) throws {
     var piece = Array(header.utf8) + [0x0A]
-    var row = BinaryRow()
     try connection.copyOut(
       """
       COPY (SELECT line, byte_offset, column_name, code, reason, raw, raw_bytes
       FROM sluice.rejects WHERE load = \(load) ORDER BY record) TO STDOUT (FORMAT binary)
       """
     ) { message in
-      guard try row.read(message) else { return }
-      try appendLine(row, message, to: &piece)
+      guard var row = try BinaryRow(message) else { return }
+      try appendLine((0..<row.count).map { _ in try row.next(message) }, message, to: &piece)
       guard piece.count >= Self.pieceBytes else { return }
       try body(piece)
       piece.removeAll(keepingCapacity: true)
@@ -71,7 +70,7 @@ package struct RejectsFile {
   /// Appends one record: our columns, then the record verbatim unless formulas are escaped, as one
   /// field if it could not be split.
   private func appendLine(
-    _ row: BinaryRow, _ message: Span<UInt8>, to file: inout [UInt8]
+    _ row: [Range<Int>?], _ message: Span<UInt8>, to file: inout [UInt8]
   ) throws(BinaryRowFault) {
     for column in 0..<2 {
       let number: Int = try BinaryRow.integer(message.extracting(row[column] ?? 0..<0))

@@ -1,3 +1,5 @@
+internal import System
+
 /// Addresses of mailboxes as text.
 ///
 /// The form is the dot-string of RFC 5321, section 4.1.2, with the lengths of its section 4.5.3.1,
@@ -47,9 +49,6 @@ enum EmailText {
   }
 
   private static func isLabel(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x80...0xff: true
-    default: false
-    }
+    byte.isASCIIAlphanumeric || byte == 0x2d || byte >= 0x80
   }
 }

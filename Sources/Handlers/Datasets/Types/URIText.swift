@@ -1,3 +1,5 @@
+internal import System
+
 /// Uniform Resource Identifiers as text: a scheme and what it needs, as RFC 3986 has them.
 ///
 /// Characters beyond ASCII, spaces and stray percent signs have to be percent-encoded.
@@ -65,7 +67,8 @@ enum URIText {
       switch byte {
       case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: break
       case 0x25:
-        guard index + 2 < end, unsafe isHex(bytes[index + 1]), unsafe isHex(bytes[index + 2])
+        guard index + 2 < end, unsafe bytes[index + 1].hexadecimalValue != nil,
+          unsafe bytes[index + 2].hexadecimalValue != nil
         else { return false }
         index += 2
       default:
@@ -77,9 +80,5 @@ enum URIText {
       index += 1
     }
     return true
-  }
-
-  private static func isHex(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
   }
 }

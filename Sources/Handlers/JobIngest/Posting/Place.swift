@@ -1,3 +1,4 @@
+internal import AWS
 internal import JSON
 
 /// A place of work, as a posting names it.
@@ -26,11 +27,11 @@ struct Place: Decodable, Sendable, Equatable {
         code: .missing, path: keys.codingPath + [CodingKeys.name], expected: "the name of a place")
     }
     self.name = name
-    // What has no subdivision says so in one of two ways.
+    // A place without a subdivision either has N/A or lacks the member.
     subdivision = try keys.plainText(.subdivision).flatMap { $0 == "N/A" ? nil : $0 }
     country = try keys.plainText(.country)
     let (latitude, longitude) = (try keys.coordinate(.latitude), try keys.coordinate(.longitude))
-    // A place still to be agreed on lies at 0, 0, where nobody works.
+    // A place that is still to be negotiated has the coordinates 0, 0.
     let isNowhere = latitude == 0 && longitude == 0
     self.latitude = isNowhere ? nil : latitude
     self.longitude = isNowhere ? nil : longitude
@@ -45,5 +46,32 @@ extension KeyedDecodingContainer {
       throw JSONError(code: .rejected, path: codingPath + [key], expected: "degrees")
     }
     return degrees
+  }
+}
+
+/// 128 bits that identify a place or a set of places.
+///
+/// The fingerprint of a set is the sum of its members' fingerprints, so order does not matter.
+struct PlaceFingerprint: Hashable, Sendable {
+  private var value: UInt128 = 0
+
+  /// Makes the fingerprint of the set without places.
+  init() {}
+
+  /// Takes the first half of the SHA-256 of the place's fields.
+  init(of place: Place) {
+    let fields = [
+      place.name, place.city ?? "", place.subdivision ?? "", place.country ?? "",
+      place.latitude.map { "\($0)" } ?? "", place.longitude.map { "\($0)" } ?? "",
+    ]
+    let digest = Digest.sha256(Array(fields.joined(separator: "\u{1F}").utf8))
+    value = digest.prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
+  }
+
+  /// The 16 bytes, most significant first.
+  var bytes: [UInt8] { (0..<16).map { UInt8(truncatingIfNeeded: value >> (120 - $0 * 8)) } }
+
+  static func += (sum: inout PlaceFingerprint, other: PlaceFingerprint) {
+    sum.value &+= other.value
   }
 }

@@ -1,18 +1,17 @@
 internal import Glibc
 internal import JSON
 
-/// Knows each distinct place by the bytes it was written with.
+/// Maps the bytes of each place seen so far to the decoded place.
 ///
-/// A page may hold hundreds of thousands of places that are a few thousand distinct ones, often as
-/// the same long list in posting after posting. So the place that followed another one the last
-/// time is expected to follow it again, which costs one comparison of bytes; else the bytes are
-/// looked up; only those never seen are decoded.
+/// A page can hold hundreds of thousands of places but only a few thousand distinct ones, often as the
+/// same long list in posting after posting. So the directory first compares with the place that
+/// followed the previous one last time, then looks the bytes up, and decodes only new ones.
 struct PlaceDirectory: ~Copyable {
   /// One place, however it is written.
   struct Known {
     let place: Place
     let fingerprint: PlaceFingerprint
-    /// Its number in the database; nil until asked for.
+    /// Its id in the database; nil until it is known.
     var row: Int32?
     fileprivate var lastPosting: Int
   }
@@ -27,7 +26,7 @@ struct PlaceDirectory: ~Copyable {
     var next: Int32
   }
 
-  /// With more than this remembered, the directory begins anew: the memory stays bounded.
+  /// The bytes after which the directory starts over, so that memory stays bounded.
   private static let textLimit = 8 << 20
 
   private(set) var known: [Known] = []
@@ -38,10 +37,10 @@ struct PlaceDirectory: ~Copyable {
   private var slots = [Int32](repeating: -1, count: 1 << 12)
   private var posting = 0
   private var previous: Int32 = -1
-  /// The fingerprint of the set of places of the posting that is being read.
-  private(set) var postingSum = PlaceFingerprint.zero
+  /// The fingerprint of the places of the current posting.
+  private(set) var postingSum = PlaceFingerprint()
 
-  /// Forgets everything when it has become too much; positions hold until the next page.
+  /// Starts over if the directory has grown too large; positions are valid until the next page.
   mutating func beginPage() {
     guard texts.count > Self.textLimit else { return }
     self = PlaceDirectory()
@@ -50,10 +49,10 @@ struct PlaceDirectory: ~Copyable {
   mutating func beginPosting() {
     posting += 1
     previous = -1
-    postingSum = .zero
+    postingSum = PlaceFingerprint()
   }
 
-  /// The place that stands here if it is the one that followed the previous one the last time.
+  /// The place at a position, if it is the one that followed the previous place last time.
   mutating func expected(
     _ bytes: Span<UInt8>, at position: Int
   ) -> (place: Int32, count: Int)? {
@@ -68,9 +67,9 @@ struct PlaceDirectory: ~Copyable {
     return (spelling.place, spelling.count)
   }
 
-  /// Finds a place by the bytes that spell it, or decodes it.
+  /// Finds a place by its bytes, or decodes them.
   ///
-  /// - Throws: Why the bytes are no place.
+  /// - Throws: An error if the bytes are not a place.
   mutating func place(of text: Span<UInt8>) throws(JSONError) -> Int32 {
     let hash = Self.hash(text)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
@@ -93,20 +92,20 @@ struct PlaceDirectory: ~Copyable {
     return place
   }
 
-  /// Adds a place to the posting that is being read, unless it is there already.
-  mutating func note(_ place: Int32, in page: inout PostingPage) {
+  /// Adds a place to the current posting, unless it already has it.
+  mutating func note(_ place: Int32, in page: inout SearchPage) {
     guard known[Int(place)].lastPosting != posting else { return }
     known[Int(place)].lastPosting = posting
     postingSum += known[Int(place)].fingerprint
     page.places.append(place)
   }
 
-  /// The numbers of places in the database, as far as they are known.
+  /// The ids of places in the database, as far as they are known.
   func rows(of places: ArraySlice<Int32>) -> [Int32] {
     places.compactMap { known[Int($0)].row }
   }
 
-  /// Remembers a place's number in the database.
+  /// Remembers a place's id in the database.
   mutating func setRow(_ row: Int32, of place: Int32) {
     known[Int(place)].row = row
   }

@@ -1,8 +1,9 @@
+internal import Datasets
 internal import JSON
 
-/// Text of a posting as a reader wants it.
+/// Text of a posting without markup.
 enum PlainText {
-  /// Makes text plain: trimmed and without character references; nil when nothing is left.
+  /// Trims text and replaces character references; nil if nothing is left.
   static func plain(_ raw: String) -> String? {
     let text = trimmed(withoutReferences(raw))
     return text.isEmpty ? nil : text
@@ -16,9 +17,9 @@ enum PlainText {
     return String(rest)
   }
 
-  /// Replaces HTML's character references, which the postings of some years hold.
+  /// Replaces HTML's character references, which postings of some years contain.
   ///
-  /// What is no reference stays as it is (<https://html.spec.whatwg.org/#character-references>).
+  /// Other text is unchanged (<https://html.spec.whatwg.org/#character-references>).
   static func withoutReferences(_ text: String) -> String {
     guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
     var result = ""
@@ -26,7 +27,7 @@ enum PlainText {
     while let start = rest.firstIndex(of: "&") {
       result += rest[..<start]
       rest = rest[start...]
-      // No name that is known is longer than this.
+      // No known name is longer than this.
       guard let end = rest.prefix(12).firstIndex(of: ";"),
         let character = character(rest[rest.index(after: start)..<end])
       else {
@@ -58,9 +59,9 @@ enum PlainText {
 }
 
 extension KeyedDecodingContainer {
-  /// Decodes text, trimmed and without character references; nil when there is none.
+  /// Decodes text, trimmed and without character references; nil if there is none.
   ///
-  /// - Throws: An error when the text holds a NUL, which no column takes.
+  /// - Throws: An error if the text contains a NUL, which no column accepts.
   func plainText(_ key: Key) throws -> String? {
     guard let raw = try decodeIfPresent(String.self, forKey: key) else { return nil }
     guard !raw.utf8.contains(0) else {
@@ -70,13 +71,13 @@ extension KeyedDecodingContainer {
     return PlainText.plain(raw)
   }
 
-  /// Decodes text that the service has also written as a number.
+  /// Decodes text that the service sometimes writes as a number.
   func textOrNumber(_ key: Key) throws -> String? {
     guard contains(key) else { return nil }
     return try decode(TextOrNumber.self, forKey: key).text
   }
 
-  /// Decodes a list of texts, or one of them alone, without those that are empty.
+  /// Decodes a list of texts or a single one, without empty ones.
   func plainTexts(_ key: Key) throws -> [String] {
     if let one = try? decodeIfPresent(String.self, forKey: key) {
       return PlainText.plain(one).map { [$0] } ?? []
@@ -102,5 +103,48 @@ private struct TextOrNumber: Decodable {
     } else {
       throw JSONError(code: .mismatch, path: decoder.codingPath, expected: "text or a number")
     }
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// Decodes a date from one of the service's three forms: `2016-05-03T00:00:00Z`, `2020-12-03` and
+  /// `2025-07-17T23:59:59.9970`; nil if there is none.
+  ///
+  /// The service writes times without a zone: an instant made of them could be a day off.
+  func day(_ key: Key) throws -> String? {
+    guard let text = try plainText(key) else { return nil }
+    let bytes = Array(text.utf8)
+    let isDay = unsafe bytes.withUnsafeBufferPointer { bytes in
+      guard let start = bytes.baseAddress, bytes.count >= 10 else { return false }
+      return unsafe (bytes.count == 10 || bytes[10] == UInt8(ascii: "T"))
+        && DateTimeText.date(start, 10) != nil
+    }
+    guard isDay else {
+      throw JSONError(
+        code: .rejected, path: codingPath + [key], expected: "a date such as 2025-07-17")
+    }
+    return String(decoding: bytes[..<10], as: UTF8.self)
+  }
+
+  /// Decodes a truth value, written as such or as text; nil if there is none.
+  func truth(_ key: Key) throws -> Bool? {
+    if let value = try? decodeIfPresent(Bool.self, forKey: key) { return value }
+    guard let text = try plainText(key) else { return nil }
+    switch text.lowercased() {
+    case "true", "yes", "y", "1": return true
+    case "false", "no", "n", "0": return false
+    default:
+      throw JSONError(code: .rejected, path: codingPath + [key], expected: "true or false")
+    }
+  }
+}
+
+extension UInt8 {
+  /// Whether it is an ASCII digit.
+  var isDigit: Bool { (0x30...0x39).contains(self) }
+
+  /// Whether it is an ASCII letter or digit.
+  var isLetterOrDigit: Bool {
+    isDigit || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
   }
 }

@@ -1,9 +1,9 @@
 internal import JSON
 
-/// What the columns of `public.postings` take from a posting's document, but for its identity, which
-/// the page's reader has taken.
+/// The values for the columns of `public.postings` from a posting's document, except for its id, which
+/// ``SearchPageReader`` reads.
 ///
-/// Everything but its announcement, title and address may be absent. The names are those of the
+/// Everything but its announcement, title and address is optional. The names are those of the
 /// service (<https://developer.usajobs.gov/api-reference/get-api-search>).
 struct Posting: Decodable, Sendable {
   let announcement: String
@@ -66,29 +66,27 @@ struct Posting: Decodable, Sendable {
     scheduleCodes = try keys.codes(.schedules)
     offeringCodes = try keys.codes(.offerings)
     payPlan = try keys.codes(.grades).first
-    pay = try keys.decodeIfPresent([Pay].self, forKey: .remunerations)?.first ?? Pay.none
+    pay = try keys.decodeIfPresent([Pay].self, forKey: .remunerations)?.first ?? Pay()
     positionStartsOn = try keys.day(.positionStart)
     positionEndsOn = try keys.day(.positionEnd)
     publishedOn = try keys.day(.publicationStart)
     closesOn = try keys.day(.applicationClose)
     locationDisplay = try keys.plainText(.locationDisplay)
     guard keys.contains(.userArea), try !keys.decodeNil(forKey: .userArea) else {
-      details = .none
+      details = Details()
       return
     }
     let area = try keys.nestedContainer(keyedBy: UserAreaKeys.self, forKey: .userArea)
-    details = try area.decodeIfPresent(Details.self, forKey: .details) ?? .none
+    details = try area.decodeIfPresent(Details.self, forKey: .details) ?? Details()
   }
 }
 
 extension Posting {
   /// What the position pays.
   struct Pay: Decodable, Sendable {
-    let minimum: PayAmount?
-    let maximum: PayAmount?
-    let interval: String?
-
-    static let none = Pay(minimum: nil, maximum: nil, interval: nil)
+    var minimum: PayAmount?
+    var maximum: PayAmount?
+    var interval: String?
 
     private enum Keys: String, CodingKey {
       case minimum = "MinimumRange"
@@ -96,11 +94,7 @@ extension Posting {
       case interval = "RateIntervalCode"
     }
 
-    private init(minimum: PayAmount?, maximum: PayAmount?, interval: String?) {
-      self.minimum = minimum
-      self.maximum = maximum
-      self.interval = interval
-    }
+    init() {}
 
     init(from decoder: any Decoder) throws {
       let keys = try decoder.container(keyedBy: Keys.self)
@@ -110,7 +104,7 @@ extension Posting {
     }
   }
 
-  /// What stands under `UserArea.Details`.
+  /// The contents of `UserArea.Details`.
   struct Details: Decodable, Sendable {
     var lowGrade: String?
     var highGrade: String?
@@ -123,8 +117,6 @@ extension Posting {
     var securityClearance: String?
     var totalOpenings: String?
     var summary: String?
-
-    static let none = Details()
 
     private enum Keys: String, CodingKey {
       case lowGrade = "LowGrade"
@@ -140,7 +132,7 @@ extension Posting {
       case summary = "JobSummary"
     }
 
-    private init() {}
+    init() {}
 
     init(from decoder: any Decoder) throws {
       let keys = try decoder.container(keyedBy: Keys.self)
@@ -159,7 +151,7 @@ extension Posting {
   }
 }
 
-/// An entry of one of the service's lists of names and codes, of which only the code is sure.
+/// An entry of one of the service's lists of names and codes; only the code is reliable.
 private struct CodeEntry: Decodable {
   let code: String?
 
@@ -189,5 +181,40 @@ extension KeyedDecodingContainer {
         code: .rejected, path: codingPath + [key], expected: "an amount such as 55204.0")
     }
     return amount
+  }
+}
+
+/// An amount of pay: a decimal number that PostgreSQL's `numeric` stores exactly.
+struct PayAmount: Sendable, Equatable {
+  let text: String
+
+  /// Parses an amount as the service has written it over the years: `"34454"`, `"55204.0"`,
+  /// `"19.18"`, with or without `$` and commas; nil if it is not an amount.
+  init?(_ raw: String) {
+    let text = raw.filter { $0 != "$" && $0 != "," && $0 != " " }
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let whole = parts.first, !whole.isEmpty, whole.utf8.count <= 12,
+      whole.utf8.allSatisfy(\.isDigit)
+    else { return nil }
+    if parts.count > 1 {
+      guard !parts[1].isEmpty, parts[1].utf8.count <= 6, parts[1].utf8.allSatisfy(\.isDigit)
+      else { return nil }
+    }
+    self.text = text
+  }
+}
+
+/// The interval that an amount of pay covers, as the service's code.
+enum PayInterval {
+  /// The words that the service used before it had codes.
+  private static let codes = [
+    "per year": "PA", "per hour": "PH", "per day": "PD", "per month": "PM", "bi-weekly": "BW",
+    "biweekly": "BW", "piece work": "PW", "without compensation": "WC", "fee basis": "FB",
+    "stipend": "ST", "school year": "SY",
+  ]
+
+  /// The code for an interval given as a code or in words; unknown ones are unchanged.
+  static func code(_ text: String) -> String {
+    codes[text.lowercased()] ?? text
   }
 }

@@ -1,8 +1,8 @@
 extension IngestReport {
-  /// The report as HTML that needs nothing from elsewhere.
+  /// The report as self-contained HTML.
   ///
-  /// Mail readers drop style sheets, so styles stand in the elements. Texts are broken into lines,
-  /// because mail must not have lines of more than 998 bytes.
+  /// Mail clients drop style sheets, so the styles are inline. Text is broken into lines because
+  /// lines of mail cannot exceed 998 bytes.
   package var html: String {
     var html = """
       <!DOCTYPE html>
@@ -51,7 +51,7 @@ extension IngestReport {
     wrapped(text).map { escaped($0) }.joined(separator: "\n")
   }
 
-  /// Writes text so that it is text in elements and in quoted attributes.
+  /// Escapes text for elements and quoted attributes.
   private static func escaped(_ text: String) -> String {
     var escaped = ""
     for scalar in text.unicodeScalars {

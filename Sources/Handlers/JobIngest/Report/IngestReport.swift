@@ -1,4 +1,6 @@
-/// What runs of searches changed, for people to read.
+package import Postgres
+
+/// What runs of searches changed, as a report for people.
 package struct IngestReport: Sendable, Equatable {
   /// The first postings of a kind, and how many there are.
   package struct List: Sendable, Equatable {
@@ -10,7 +12,7 @@ package struct IngestReport: Sendable, Equatable {
       self.total = total ?? postings.count
     }
 
-    /// What stands below a list that does not show everything.
+    /// The line below a list that does not show everything.
     var remainder: String? {
       total > postings.count ? "and \(total - postings.count) more" : nil
     }
@@ -18,7 +20,7 @@ package struct IngestReport: Sendable, Equatable {
 
   /// The runs' ids in `sluice.ingest_runs`.
   package var runs: [Int]
-  /// What was searched for, by names or queries.
+  /// The names or queries of the searches.
   package var searches: [String]
   package var inserted = 0
   package var updated = 0
@@ -27,7 +29,7 @@ package struct IngestReport: Sendable, Equatable {
   package var rejected = 0
   /// Whether every posting of every search was seen.
   package var isComplete = true
-  /// Whether a search has more postings than the service gives out.
+  /// Whether a search has more postings than the service returns.
   package var isTruncated = false
   package var newPostings = List()
   package var changedPostings = List()
@@ -41,4 +43,61 @@ package struct IngestReport: Sendable, Equatable {
 
   /// Whether there is anything to report.
   package var isChange: Bool { inserted + updated + closed > 0 }
+}
+
+extension IngestReport {
+  /// Makes the report of the runs that ended, without its lists.
+  ///
+  /// A run that a later invocation resumes is reported then, once and as a whole.
+  init(_ outcomes: [SearchOutcome]) {
+    let ended = outcomes.filter(\.isOver)
+    self.init(runs: ended.map(\.run), searches: ended.map(\.search))
+    let counts = ended.reduce(IngestCounts()) { $0 + $1.counts }
+    (inserted, updated, closed) = (counts.inserted, counts.updated, counts.closed)
+    (unchanged, rejected) = (counts.unchanged, counts.rejected)
+    isComplete = ended.allSatisfy { $0.status == .complete }
+    isTruncated = ended.contains(where: \.isTruncated)
+  }
+}
+
+extension IngestReport {
+  /// How many postings of a kind are listed.
+  private static let limit = 50
+
+  /// Fills the lists with the postings that the runs marked.
+  package mutating func readLists(from connection: inout PostgresConnection) throws {
+    newPostings = try list("inserted_run", &connection)
+    changedPostings = try list("updated_run", &connection)
+    closedPostings = try list("closed_run", &connection)
+  }
+
+  /// The postings with one of the runs' ids in a column, ordered by closing date.
+  private func list(
+    _ column: StaticString, _ connection: inout PostgresConnection
+  ) throws -> List {
+    var list = List()
+    list.postings = try connection.rows(
+      """
+      SELECT title, coalesce(organization, department), minimum_pay::text, maximum_pay::text,
+        pay_interval, pay_plan, low_grade, high_grade, location_display, uri,
+        to_char(closes_on, 'YYYY-MM-DD'), count(*) OVER ()
+      FROM public.postings WHERE \(column) = ANY ($1::bigint[])
+      ORDER BY closes_on, title, id LIMIT \(Self.limit)
+      """, [.integerArray(runs.map { Int64($0) })]
+    ) { row in
+      let posting = ReportedPosting(
+        title: try row.text(), organization: try row.textIfPresent(),
+        pay: PayText.text(
+          minimum: try row.textIfPresent(), maximum: try row.textIfPresent(),
+          interval: try row.textIfPresent()),
+        grades: GradeText.text(
+          plan: try row.textIfPresent(), low: try row.textIfPresent(),
+          high: try row.textIfPresent()),
+        place: try row.textIfPresent(), uri: try row.textIfPresent(),
+        closingDate: try row.textIfPresent())
+      list.total = try row.int()
+      return posting
+    }
+    return list
+  }
 }

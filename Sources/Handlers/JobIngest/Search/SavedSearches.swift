@@ -2,12 +2,12 @@ internal import Datasets
 internal import JSON
 package import LambdaRuntime
 
-/// The searches that a deployment repeats, from the `searches.json` beside its Data Package.
+/// The searches that a deployment runs, from the `searches.json` next to its Data Package.
 package struct SavedSearches: Sendable, Equatable {
   /// The searches in the order of the file.
   package let searches: [JobSearch]
 
-  /// Reads the file; without one there is ``JobSearch/standard`` alone.
+  /// Reads the file; without a file, ``JobSearch/standard`` is the only search.
   ///
   /// - Throws: A fault that names the search and the key.
   package init(variables: EnvironmentVariables) throws(SavedSearchesFault) {
@@ -27,7 +27,7 @@ package struct SavedSearches: Sendable, Equatable {
 
   private init(searches: [JobSearch]) { self.searches = searches }
 
-  /// Reads the text of such a file: an array of searches, each with a name of its own.
+  /// Reads the text of such a file: an array of searches with unique names.
   package init(json: [UInt8]) throws(SavedSearchesFault) {
     let values = try Self.objects(json)
     guard !values.isEmpty else {
@@ -49,13 +49,11 @@ package struct SavedSearches: Sendable, Equatable {
   package subscript(name: String) -> JobSearch? { searches.first { $0.name == name } }
 
   private static func objects(_ json: [UInt8]) throws(SavedSearchesFault) -> [JSONValue] {
-    do throws(JSONError) {
+    try explained(nil) { () throws(JSONError) in
       guard case .array(let values) = try JSON.decode(JSONValue.self, from: json) else {
         throw JSONError(code: .mismatch, path: "", expected: "an array")
       }
       return values
-    } catch {
-      throw SavedSearchesFault(search: nil, rule: "\(error)")
     }
   }
 
@@ -65,10 +63,30 @@ package struct SavedSearches: Sendable, Equatable {
     guard case .object(let members) = value, members[SearchReader.nameKey] != nil else {
       throw SavedSearchesFault(search: place, rule: "it should be an object with a \"name\"")
     }
-    do throws(JSONError) {
-      return try JobSearch(members: members)
-    } catch {
+    return try explained(place) { () throws(JSONError) in try JobSearch(members: members) }
+  }
+
+  private static func explained<R>(
+    _ place: String?, _ body: () throws(JSONError) -> R
+  ) throws(SavedSearchesFault) -> R {
+    do { return try body() } catch {
       throw SavedSearchesFault(search: place, rule: "\(error)")
     }
+  }
+}
+
+/// A fault in `searches.json`, with the search and the key.
+package struct SavedSearchesFault: FunctionError, Equatable {
+  /// The search at fault, by name or position; nil if the whole file is at fault.
+  package let search: String?
+  /// What is wrong and what was expected.
+  package let rule: String
+
+  /// The stable name of the error.
+  package var errorType: String { "InvalidSearches" }
+
+  /// One sentence that names the place and the rule.
+  package var message: String {
+    "searches.json" + (search.map { ", search \($0)" } ?? "") + ": \(rule)"
   }
 }

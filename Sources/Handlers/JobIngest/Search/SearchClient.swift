@@ -2,7 +2,7 @@ package import HTTP
 package import LambdaRuntime
 internal import System
 
-/// Asks USAJOBS for the pages of searches, one request at a time and never in haste.
+/// Requests the pages of searches from USAJOBS, one at a time and with pauses.
 package struct SearchClient: ~Copyable {
   private static let pageSizes = 1...500
 
@@ -11,13 +11,12 @@ package struct SearchClient: ~Copyable {
   private let retries: RetryPolicy
   private let bodyLimit: Int
   private var http: HTTPClient
-  // The next request does not begin before.
+  // The earliest time of the next request.
   private var nextRequest: Instant?
 
-  /// Makes a client; nothing is sent.
+  /// Makes a client without sending anything.
   ///
-  /// A request may take as long as its timeout, a page be asked for as often as `retries` says,
-  /// and its body have as many bytes as the limit.
+  /// The timeout applies to each request; the body limit is in bytes.
   package init(
     _ settings: SearchSettings, requestTimeout: Duration = .seconds(60),
     retries: RetryPolicy = RetryPolicy(
@@ -35,15 +34,15 @@ package struct SearchClient: ~Copyable {
     }
   }
 
-  /// Asks for a page and reads it.
+  /// Requests a page and reads it.
   ///
-  /// What may pass is tried again within the deadline: throttling after the time the service asks
-  /// for, failures of the service or the way to it, and bodies that are empty, cut short or no
-  /// JSON. When that does not help, the last fault is thrown.
+  /// Transient faults are retried until the deadline: throttling (after the delay that the service
+  /// requests), failures of the service or the network, and bodies that are empty, truncated or not
+  /// JSON. If the retries fail, the last fault is thrown.
   ///
-  /// Pages count from one and have 1 to 500 postings; a number beyond is brought into that. The
-  /// body is lent to the reader, once for each attempt that has one. The deadline is when the last
-  /// attempt has to have ended, and leaves the caller no time of its own.
+  /// Pages are numbered from one and have 1 to 500 postings; other sizes are clamped. The reader is
+  /// called once for each attempt that has a body. The last attempt can take until the deadline, so
+  /// set it early enough for your own work.
   package mutating func page<Result>(
     _ search: JobSearch, page: Int, size: Int, deadline: Deadline, log: Log,
     read: SearchFault.Reading<Result>
@@ -69,14 +68,14 @@ package struct SearchClient: ~Copyable {
     return HTTPRequest(
       url: "\(settings.endpoint)?\(search.query)&Page=\(max(1, page))&ResultsPerPage=\(size)",
       headers: [
-        // The service compares it with the address that the key was given to.
+        // The service compares it with the address that the key was issued to.
         "User-Agent": settings.email,
         "Authorization-Key": settings.key,
         "Accept": "application/hr+json, application/json",
       ])
   }
 
-  /// Waits until the service has been left alone for long enough.
+  /// Waits until the pause after the previous request is over.
   private func keepDistance(within limit: Duration) throws(SearchFault) {
     guard let nextRequest else { return }
     let wait = Instant.now.duration(to: nextRequest)
@@ -98,5 +97,78 @@ package struct SearchClient: ~Copyable {
     }
     if let fault = SearchFault(response, hiding: [settings.key, settings.email]) { throw fault }
     return try SearchFault.reading(response.body.span, read)
+  }
+}
+
+/// The address of the search and the credentials for it.
+///
+/// Printing or dumping the settings shows neither the key nor its owner's address.
+package struct SearchSettings: Sendable {
+  let endpoint: String
+  let key: String
+  let email: String
+  /// The time between an answer and the next request.
+  let pause: Duration
+  let caBundle: String?
+
+  /// Reads `USAJOBS_API_KEY`, `USAJOBS_EMAIL`, `USAJOBS_ENDPOINT`, `USAJOBS_PAUSE_MS` and
+  /// `CA_BUNDLE`.
+  package init(variables: EnvironmentVariables) throws(SettingError) {
+    key = try Self.header(
+      variables["USAJOBS_API_KEY"], "USAJOBS_API_KEY",
+      "the key that developer.usajobs.gov gave, without spaces or line ends"
+    ) { !$0.isEmpty }
+    email = try Self.header(
+      variables["USAJOBS_EMAIL"], "USAJOBS_EMAIL",
+      "the email address that the key was requested with, and nothing else", Self.isEmail)
+    endpoint = variables["USAJOBS_ENDPOINT"] ?? "https://data.usajobs.gov/api/search"
+    guard Self.isAddress(endpoint) else {
+      throw SettingError(
+        variable: "USAJOBS_ENDPOINT",
+        expected: "an http or https address without a user or a query, such as "
+          + "https://data.usajobs.gov/api/search")
+    }
+    let milliseconds = variables["USAJOBS_PAUSE_MS"] ?? "500"
+    guard let pause = Int(milliseconds), (0...60_000).contains(pause) else {
+      throw SettingError(
+        variable: "USAJOBS_PAUSE_MS", expected: "a whole number of milliseconds from 0 to 60000")
+    }
+    self.pause = .milliseconds(pause)
+    caBundle = variables["CA_BUNDLE"]
+  }
+
+  private static func header(
+    _ value: String?, _ name: String, _ expected: String, _ isRight: (Substring.UTF8View) -> Bool
+  ) throws(SettingError) -> String {
+    guard let value, isVisible(value), isRight(value[...].utf8) else {
+      throw SettingError(variable: name, expected: expected)
+    }
+    return value
+  }
+
+  private static func isVisible(_ text: String) -> Bool {
+    text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+  }
+
+  private static func isEmail(_ text: Substring.UTF8View) -> Bool {
+    let parts = text.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
+  }
+
+  private static func isAddress(_ text: String) -> Bool {
+    let scheme = ["https://", "http://"].first { text.hasPrefix($0) }
+    guard let scheme, isVisible(text) else { return false }
+    let rest = text.dropFirst(scheme.utf8.count)
+    return rest.first.map { $0 != "/" && $0 != ":" } ?? false
+      && !rest.contains { "@?#".contains($0) }
+  }
+}
+
+extension SearchSettings: CustomStringConvertible, CustomReflectable {
+  /// The endpoint alone.
+  package var description: String { "SearchSettings(\(endpoint))" }
+  /// The endpoint alone.
+  package var customMirror: Mirror {
+    Mirror(self, children: ["endpoint": endpoint], displayStyle: .struct)
   }
 }

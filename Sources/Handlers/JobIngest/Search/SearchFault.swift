@@ -1,29 +1,31 @@
+internal import HTTP
 package import JSON
 internal import LambdaRuntime
+internal import System
 
-/// Why a page of a search could not be had.
+/// Why a page of a search could not be read.
 ///
-/// It holds no key, no address of its owner and no posting.
+/// It contains no key, no owner's address and no posting.
 package enum SearchFault: FunctionError, Equatable {
-  /// The key, or the address that goes with it, was refused.
+  /// The key or its owner's address was rejected.
   case unauthorized(status: Int)
-  /// The service asked for a slower pace, for longer than we could wait.
+  /// The service throttled us for longer than we could wait.
   case throttled(retryAfter: Duration?)
   /// The service could not be reached or failed.
   case unavailable(reason: String)
-  /// No answer came within the time that one request may take.
+  /// No answer arrived within the timeout of one request.
   case timedOut
-  /// A success whose body is something else than JSON; the text is how it begins.
+  /// A success whose body is not JSON; the text is its beginning.
   case notJSON(String)
-  /// JSON that is cut short, or of another shape than a search result.
+  /// JSON that is truncated or not a search result.
   case malformed(JSONError)
   /// A success without a body.
   case emptyBody
-  /// The body is larger than so many bytes: ask for fewer postings a page.
+  /// The body exceeds this many bytes: request fewer postings per page.
   case tooLarge(limit: Int)
-  /// Another status than any of these; the text is how the body begins, or where it redirects.
+  /// Any other status; the text is the beginning of the body or the target of the redirect.
   case refused(status: Int, String)
-  /// The invocation's own time is over.
+  /// The invocation has no time left.
   case outOfTime
 
   /// Reads the body of a page.
@@ -31,7 +33,7 @@ package enum SearchFault: FunctionError, Equatable {
 }
 
 extension SearchFault {
-  /// A name for reports that stays the same.
+  /// A stable name for logs.
   package var code: String {
     switch self {
     case .unauthorized: "unauthorized"
@@ -54,7 +56,7 @@ extension SearchFault {
       .joined()
   }
 
-  /// What went wrong, and what to do about it where that is known.
+  /// What went wrong, and what to do about it if that is known.
   package var message: String {
     switch self {
     case .unauthorized(let status):
@@ -81,5 +83,73 @@ extension SearchFault {
     case .throttled, .unavailable, .timedOut, .notJSON, .malformed, .emptyBody: true
     case .unauthorized, .tooLarge, .refused, .outOfTime: false
     }
+  }
+}
+
+extension SearchFault {
+  private static let space = [UInt8(ascii: " "), UInt8(ascii: "\t"), 0x0A, 0x0D]
+  private static let longestBeginning = 160
+
+  /// Checks the status of an answer and the beginning of its body; nil if it can be a page.
+  ///
+  /// The content type is ignored: the service sends `application/hr+json`, and a proxy might change
+  /// it. Secrets that the body echoes are left out of the fault.
+  init?(_ response: HTTPResponse, hiding secrets: [String]) {
+    switch response.status {
+    case 200..<300:
+      guard let first = response.body.first(where: { !Self.space.contains($0) }) else {
+        self = .emptyBody
+        return
+      }
+      guard first != UInt8(ascii: "{"), first != UInt8(ascii: "[") else { return nil }
+      self = .notJSON(Self.beginning(of: response.body, hiding: secrets))
+    case 300..<400:
+      let target = Array((response.headers["Location"] ?? "nowhere").utf8)
+      self = .refused(
+        status: response.status,
+        "it redirects to \(Self.beginning(of: target, hiding: secrets)), which is not followed")
+    case 401, 403: self = .unauthorized(status: response.status)
+    case 408, 500...: self = .unavailable(reason: "it answered with status \(response.status)")
+    case 429: self = .throttled(retryAfter: response.head.retryAfter)
+    default:
+      self = .refused(
+        status: response.status, Self.beginning(of: response.body, hiding: secrets))
+    }
+  }
+
+  /// Explains why a request was not answered; `isLast` if it had all the remaining time.
+  init(_ error: HTTPError, isLast: Bool, bodyLimit: Int) {
+    switch error.code {
+    case .timedOut, .stalled: self = isLast ? .outOfTime : .timedOut
+    case .tooLarge: self = .tooLarge(limit: bodyLimit)
+    default: self = .unavailable(reason: error.message)
+    }
+  }
+
+  /// Reads a body and turns errors into faults.
+  static func reading<Value>(
+    _ bytes: Span<UInt8>, _ read: Reading<Value>
+  ) throws(SearchFault) -> Value {
+    do throws(JSONError) {
+      return try read(bytes)
+    } catch {
+      throw .malformed(error)
+    }
+  }
+
+  /// The delay that the service requests.
+  var retryAfter: Duration? {
+    guard case .throttled(let retryAfter) = self else { return nil }
+    return retryAfter
+  }
+
+  /// The beginning of a text as one line of ASCII, without secrets.
+  private static func beginning(of bytes: [UInt8], hiding secrets: [String]) -> String {
+    var text = String(decoding: bytes.prefix(4096), as: UTF8.self)
+    for secret in secrets { text = text.substituting(secret, by: "[hidden]") }
+    let visible = text.unicodeScalars.map {
+      $0.isASCII && $0.value > 0x20 && $0.value != 0x7F ? Character($0) : " "
+    }
+    return String(visible.split(separator: " ").joined(separator: " ").prefix(longestBeginning))
   }
 }

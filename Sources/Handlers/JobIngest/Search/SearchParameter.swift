@@ -1,4 +1,6 @@
-/// One thing that a search may ask for: its key in our JSON, its names at USAJOBS, what it takes.
+internal import JSON
+
+/// One parameter of a search: its key in our JSON, its names at USAJOBS, and its values.
 ///
 /// The source is "API Reference - GET /api/Search" of developer.usajobs.gov.
 package struct SearchParameter: Sendable {
@@ -6,17 +8,17 @@ package struct SearchParameter: Sendable {
   package let key: String
   /// The names in the query.
   ///
-  /// Two where the documentation spells one parameter in two ways: the service ignores a name it
-  /// does not know, so each is sent.
+  /// If the documentation spells a parameter in two ways, both are sent: the service ignores names
+  /// that it does not know.
   package let names: [String]
-  /// What one value may be.
+  /// The form of one value.
   let form: SearchValue
-  /// Whether several values may be given; they go into the query joined by semicolons.
+  /// Whether it accepts several values, which are joined by semicolons in the query.
   package let isList: Bool
-  /// The value where a search gives none.
+  /// The value if the search has none.
   let standard: String?
 
-  /// Whether it narrows what is found: what orders it, or widens a place, does not.
+  /// Whether it narrows the results, rather than ordering them or widening a place.
   var isFilter: Bool { standard == nil && key != "radius" }
 
   /// What belongs under the key, as a noun phrase.
@@ -82,4 +84,94 @@ package struct SearchParameter: Sendable {
     "opendate", "closedate", "organizationname", "jobtitle", "positiontitle", "openingdate",
     "closingdate", "honame", "salarymin", "location", "department", "title", "agency", "salary",
   ]
+}
+
+/// The form of one value of a search parameter.
+enum SearchValue: Sendable {
+  /// Words to look for.
+  case text
+  /// Words in a list, which cannot contain the semicolon that separates them.
+  case word
+  /// A city or installation.
+  case place
+  /// A whole number, padded to at least this many digits.
+  case number(ClosedRange<Int>, digits: Int = 1)
+  /// This many letters and digits.
+  case code(ClosedRange<Int>)
+  /// One of some words, in any case.
+  case choice([String])
+  /// Yes or no.
+  case flag
+
+  private static let longestText = 200
+
+  /// The value as written in a query, or nil if it does not fit.
+  func queryText(_ value: JSONValue) -> String? {
+    switch value {
+    case .bool(let value):
+      guard case .flag = self else { return nil }
+      return value ? "True" : "False"
+    case .integer(let value): return isText ? nil : canonical("\(value)")
+    case .number(let value):
+      return Int(exactly: value).flatMap { isText ? nil : canonical("\($0)") }
+    case .string(let value): return canonical(PlainText.trimmed(value))
+    default: return nil
+    }
+  }
+
+  private var isText: Bool {
+    switch self {
+    case .text, .word, .place: true
+    default: false
+    }
+  }
+
+  private func canonical(_ text: String) -> String? {
+    let isPrintable = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+    guard (1...Self.longestText).contains(text.utf8.count), isPrintable else { return nil }
+    switch self {
+    case .text: return text
+    case .word: return text.contains(";") ? nil : text
+    case .place: return Self.isPlace(text) ? text : nil
+    case .number(let range, let digits):
+      guard text.utf8.allSatisfy(\.isDigit), let number = Int(text),
+        range.contains(number)
+      else { return nil }
+      let plain = "\(number)"
+      return String(repeating: "0", count: max(0, digits - plain.utf8.count)) + plain
+    case .code(let length):
+      let isCode = text.utf8.allSatisfy(\.isLetterOrDigit)
+      return isCode && length.contains(text.utf8.count) ? text.uppercased() : nil
+    case .choice(let words):
+      return words.first { $0.lowercased() == text.lowercased() }
+    case .flag:
+      return ["True", "False"].first { $0.lowercased() == text.lowercased() }
+    }
+  }
+
+  /// Two letters after the last comma abbreviate a state; the service finds nothing by them.
+  private static func isPlace(_ text: String) -> Bool {
+    guard !text.contains(";") else { return false }
+    guard let comma = text.lastIndex(of: ",") else { return true }
+    let state = text[text.index(after: comma)...].filter { $0 != " " && $0 != "." }
+    return state.count > 2
+  }
+
+  /// What is expected, as a noun phrase.
+  var expected: String {
+    switch self {
+    case .text: "text of 1 to \(Self.longestText) bytes"
+    case .word: "text of 1 to \(Self.longestText) bytes without a semicolon"
+    case .place:
+      "a city or installation with the full name of its state, such as \"Chicago, Illinois\" "
+        + "(an abbreviated state finds nothing, and a list takes the place of semicolons)"
+    case .number(let range, _): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .code(let length):
+      length.count == 1
+        ? "a code of \(length.lowerBound) letters and digits"
+        : "a code of \(length.lowerBound) to \(length.upperBound) letters and digits"
+    case .choice(let words): "one of \(words.joined(separator: ", "))"
+    case .flag: "true or false"
+    }
+  }
 }

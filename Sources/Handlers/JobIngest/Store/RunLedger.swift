@@ -1,31 +1,29 @@
 internal import Postgres
 internal import System
 
-/// The rows of `sluice.ingest_runs`: who runs which search, and how far.
+/// The rows of `sluice.ingest_runs`: which invocation runs which search, and how far it is.
 ///
-/// A run is held by a lease that ends with the invocation, and sooner when the database sees that
-/// the holder's session is gone; so a killed run can be gone on with at once. Sessions behind a
-/// pooler outlive their clients; there the lease alone counts. Whoever takes a run over raises its
-/// attempt, and an earlier holder that wakes up can write no more.
+/// A run is held by a lease that lasts as long as the invocation. If the holder's session has ended,
+/// another invocation can resume the run at once. Behind a pooler, sessions outlive their clients, so
+/// only the lease counts. Taking over a run raises its attempt, after which an earlier holder that
+/// wakes up can no longer write.
 enum RunLedger {
   enum Claim {
     case run(IngestRun)
     case alreadyRunning(id: Int)
   }
 
-  /// Begins a run of a search, or goes on with one that did not come to its end.
+  /// Starts a run of a search, or resumes one that did not end.
   ///
-  /// A run of another query under the same key is not gone on with. The run is ours for as long as
-  /// the lease, and longer with each page.
+  /// A run of another query under the same key is not resumed. Each page renews the lease.
   static func claim(
     _ search: (key: String, query: String), requestID: String, lease: Duration, pageSize: Int,
     _ connection: inout PostgresConnection
   ) throws -> Claim {
     try connection.transaction { connection in
-      _ = try connection.query(
+      try connection.run(
         "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-        [.text("sluice.ingest \(search.key)")]
-      ) { _ in }
+        [.text("sluice.ingest \(search.key)")])
       if let last = try lastRun(of: search.key, &connection) {
         if last.isHeld { return .alreadyRunning(id: last.run.id) }
         if last.isOpen {
@@ -39,7 +37,7 @@ enum RunLedger {
             """, [.integer(last.run.id)])
         }
       }
-      let id = try connection.query(
+      let id = try connection.row(
         """
         INSERT INTO sluice.ingest_runs
           (search, query, status, request_id, lease_until, holder_pid, holder_start, next_offset,
@@ -51,20 +49,20 @@ enum RunLedger {
           .text(search.key), .text(search.query), .text(requestID), .double(lease.seconds),
           .integer(pageSize),
         ]
-      ) { result in try result.int(row: 0, column: 0) }
+      ) { row in try row.int() }
       return .run(
         IngestRun(
-          id: id, attempt: 1, searchKey: search.key, isResumed: false,
+          id: id, attempt: 1, searchKey: search.key,
           checkpoint: IngestRun.Checkpoint(pageSize: pageSize)))
     }
   }
 
   /// Writes the run's checkpoint, adds to its counts, and renews the lease.
   ///
-  /// Returns the counts as they then are, which may be more than the sum when the outcome of an
-  /// earlier commit was not known.
+  /// Returns the new counts, which can exceed the sum if the outcome of an earlier commit was
+  /// unknown.
   ///
-  /// - Throws: ``RunTakenOver`` when the run is no longer ours.
+  /// - Throws: ``RunTakenOverFault`` when the run is no longer ours.
   static func advance(
     _ run: IngestRun, adding counts: IngestCounts, lease: Duration,
     _ connection: inout PostgresConnection
@@ -77,9 +75,9 @@ enum RunLedger {
       """, [.double(lease.seconds)], &connection)
   }
 
-  /// Ends the run; one that can be gone on with keeps its checkpoint.
+  /// Ends the run; one that can be resumed keeps its checkpoint.
   ///
-  /// - Throws: ``RunTakenOver`` when the run is no longer ours.
+  /// - Throws: ``RunTakenOverFault`` when the run is no longer ours.
   static func finish(
     _ run: IngestRun, adding counts: IngestCounts, _ ending: IngestRun.Ending,
     _ connection: inout PostgresConnection
@@ -91,7 +89,7 @@ enum RunLedger {
   }
 
   private static func update(
-    _ run: IngestRun, adding counts: IngestCounts, canGoOn: Bool, _ assignments: String,
+    _ run: IngestRun, adding added: IngestCounts, canGoOn: Bool, _ assignments: String,
     _ values: [PostgresValue], _ connection: inout PostgresConnection
   ) throws -> IngestCounts {
     let point = run.checkpoint
@@ -104,30 +102,25 @@ enum RunLedger {
     ]
     let first = 3 + values.count
     let places = columns.enumerated().map { "\($1.name) = $\(first + $0)" }
-    let sums = countColumns.enumerated().map {
+    let sums = IngestCounts.columns.enumerated().map {
       "\($1) = \($1) + $\(first + columns.count + $0)::integer"
     }
-    return try connection.query(
+    let sum = try connection.rowIfPresent(
       """
       UPDATE sluice.ingest_runs SET updated_at = clock_timestamp(), \(assignments),
         \((places + sums).joined(separator: ", "))
       WHERE id = $1 AND attempt = $2 AND status = 'running'
-      RETURNING \(countColumns.joined(separator: ", "))
+      RETURNING \(IngestCounts.columns.joined(separator: ", "))
       """,
       [.integer(run.id), .integer(run.attempt)] + values + columns.map(\.value)
-        + counts.figures.map { .integer($0) }
-    ) { result in
-      guard result.rowCount == 1 else { throw RunTakenOver() }
-      return IngestCounts(try figures(result, 0..<countColumns.count))
-    }
+        + added.figures.map { .integer($0) }
+    ) { row in try counts(&row) }
+    guard let sum else { throw RunTakenOverFault() }
+    return sum
   }
 
-  private static func figures(
-    _ result: borrowing PostgresResult, _ columns: Range<Int>
-  ) throws(PostgresError) -> [Int] {
-    var figures: [Int] = []
-    for column in columns { figures.append(try result.intIfPresent(row: 0, column: column) ?? 0) }
-    return figures
+  private static func counts(_ row: inout PostgresRow) throws -> IngestCounts {
+    IngestCounts(try IngestCounts.columns.map { _ in try row.int() })
   }
 
   private static let sessionStart =
@@ -137,28 +130,19 @@ enum RunLedger {
     "clock_timestamp() + \(seconds)::double precision * interval '1 second'"
   }
 
-  /// The columns of the counts, in the order of ``IngestCounts/figures``.
-  private static let countColumns = [
-    "found", "inserted", "updated", "unchanged", "closed", "rejected", "skipped", "duplicates",
-  ]
-
-  private struct LastRun {
-    let run: IngestRun
-    let query: String
-    /// Whether it is running or partial.
-    let isOpen: Bool
-    let hasCheckpoint: Bool
-    let isHeld: Bool
-  }
+  /// A search's last run: whether it is running or partial, can be resumed, and has a holder.
+  private typealias LastRun = (
+    run: IngestRun, query: String, isOpen: Bool, hasCheckpoint: Bool, isHeld: Bool
+  )
 
   private static func lastRun(
     of search: String, _ connection: inout PostgresConnection
   ) throws -> LastRun? {
-    // Rows of sessions that belong to other roles do not say when they began. A holder may be about
-    // to commit a page: FOR UPDATE waits for it, so that the run is gone on with behind that page.
-    try connection.query(
+    // The start of a session is NULL for sessions of other roles. A holder may be about to commit a
+    // page: FOR UPDATE waits for it, so that the run resumes after that page.
+    try connection.rowIfPresent(
       """
-      SELECT \(countColumns.joined(separator: ", ")), id, attempt, coalesce(next_offset, 0),
+      SELECT \(IngestCounts.columns.joined(separator: ", ")), id, attempt, coalesce(next_offset, 0),
         page_size, pass, total, pass_total, pass_is_whole, truncated, query,
         status IN ('running', 'partial'), next_offset IS NOT NULL,
         status = 'running' AND lease_until > clock_timestamp() AND EXISTS (
@@ -166,30 +150,21 @@ enum RunLedger {
             AND (a.backend_start = holder_start OR a.backend_start IS NULL))
       FROM sluice.ingest_runs WHERE search = $1 ORDER BY id DESC LIMIT 1 FOR UPDATE
       """, [.text(search)]
-    ) { result in
-      guard result.rowCount == 1 else { return nil }
-      let query = try result.text(row: 0, column: 17)
+    ) { row in
+      let counts = try counts(&row)
+      let (id, attempt) = (try row.int(), try row.int())
+      var checkpoint = IngestRun.Checkpoint(
+        offset: try row.int(), pageSize: try row.int(), pass: try row.int())
+      let total = try row.intIfPresent() ?? 0
+      checkpoint.passTotal = try row.intIfPresent()
+      checkpoint.passIsWhole = try row.bool()
+      let run = IngestRun(
+        id: id, attempt: attempt, searchKey: search, checkpoint: checkpoint, counts: counts,
+        total: total, isTruncated: try row.bool())
       return LastRun(
-        run: try read(result, search), query: query, isOpen: try result.bool(row: 0, column: 18),
-        hasCheckpoint: try result.bool(row: 0, column: 19),
-        isHeld: try result.bool(row: 0, column: 20))
+        run: run, query: try row.text(), isOpen: try row.bool(), hasCheckpoint: try row.bool(),
+        isHeld: try row.bool())
     }
-  }
-
-  private static func read(
-    _ result: borrowing PostgresResult, _ search: String
-  ) throws(PostgresError) -> IngestRun {
-    let figures = try figures(result, 8..<14)
-    var run = IngestRun(
-      id: figures[0], attempt: figures[1], searchKey: search, isResumed: true,
-      checkpoint: IngestRun.Checkpoint(
-        offset: figures[2], pageSize: figures[3], pass: figures[4],
-        passTotal: try result.intIfPresent(row: 0, column: 14),
-        passIsWhole: try result.bool(row: 0, column: 15)))
-    run.total = figures[5]
-    run.isTruncated = try result.bool(row: 0, column: 16)
-    run.counts = IngestCounts(try Self.figures(result, 0..<8))
-    return run
   }
 
   private static func takeOver(
@@ -204,12 +179,8 @@ enum RunLedger {
         holder_start = \(sessionStart)
       WHERE id = $1
       """, [.integer(last.id), .text(requestID), .double(lease.seconds)])
-    var run = IngestRun(
-      id: last.id, attempt: last.attempt + 1, searchKey: last.searchKey, isResumed: true,
-      checkpoint: last.checkpoint)
-    run.counts = last.counts
-    run.total = last.total
-    run.isTruncated = last.isTruncated
+    var run = last
+    run.attempt += 1
     return run
   }
 }
