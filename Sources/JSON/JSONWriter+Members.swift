@@ -21,8 +21,26 @@ extension JSONWriter {
 
   /// Writes an object of strings.
   package mutating func object(_ members: [(name: String, value: String)]) {
+    object { json in for (name, value) in members { json.member(name, value) } }
+  }
+
+  /// Writes an object whose members the body writes; with its key, if it has one.
+  package mutating func object(
+    _ name: String? = nil, _ members: (inout JSONWriter) throws -> Void
+  ) rethrows {
+    if let name { key(name) }
     beginObject()
-    for (name, value) in members { member(name, value) }
+    try members(&self)
     endObject()
+  }
+
+  /// Writes a key and a list whose elements the body writes.
+  package mutating func array(
+    _ name: String, _ elements: (inout JSONWriter) throws -> Void
+  ) rethrows {
+    key(name)
+    beginArray()
+    try elements(&self)
+    endArray()
   }
 }

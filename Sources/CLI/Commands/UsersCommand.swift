@@ -69,10 +69,10 @@ package struct UsersCommand: Subcommand {
     var password = ""
     switch action {
     case .add(let name, _), .password(let name):
-      if let fault = UserAdministration.fault(inName: name) { throw CommandError(fault) }
+      if let fault = Account.faultOfName(name) { throw CommandError(fault) }
       password = try PasswordPrompt.read(for: name)
       // Before a connection is made for nothing.
-      if let fault = UserAdministration.fault(inPassword: password) { throw CommandError(fault) }
+      if let fault = Account.faultOfPassword(password) { throw CommandError(fault) }
     case .list, .disable, .enable: break
     }
     do {

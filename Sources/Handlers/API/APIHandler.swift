@@ -7,8 +7,8 @@ internal import Postgres
 
 /// The handler `api`: HTTP calls through API Gateway or a Function URL, answered from the database.
 ///
-/// PostgreSQL builds the JSON, and its bytes go out as they are. A Function URL may get its answer
-/// as a stream; the others get it whole.
+/// PostgreSQL builds the JSON, and its bytes are sent unchanged. A Function URL can get its answer as a
+/// stream; the other front doors get it whole.
 public struct APIHandler: StreamingLambdaHandler, ~Copyable {
   private let routes = RouteTable.all
   private var services: APIServices
@@ -20,7 +20,7 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
     services = try APIServices(variables: variables)
   }
 
-  /// Answers one HTTP call, whatever goes wrong by a problem document, or makes a change of users.
+  /// Answers one HTTP call, errors as problem documents, or makes a change of users.
   public mutating func handle(
     _ event: APIEvent, context: InvocationContext, response: inout ResponseStream
   ) throws {
@@ -33,55 +33,48 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
   private mutating func answer(
     _ request: APIRequest, _ context: InvocationContext, _ response: inout ResponseStream
   ) throws {
-    switch reply(to: request, context) {
-    case .whole(let answer):
-      try send(answer, request, context, &response)
-    case .stream(let head, let body):
-      let finished = ResponseFilter(request, services.settings).addHeaders(to: head)
-      try response.setHTTP(status: finished.status, headers: finished.headers)
+    let filter = ResponseFilter(request, services.settings)
+    var answer = reply(to: request, context)
+    if case .stream(let head, let body) = answer {
       do {
-        try body(&services, &response)
+        let head = filter.addHeaders(to: head)
+        try response.setHTTP(status: head.status, headers: head.headers)
+        return try body(&services, &response)
       } catch {
         guard !response.isBegun else { throw error }
-        let problem = problem(of: error, context).response(requestID: context.requestID)
-        try send(problem, request, context, &response)
+        answer = .whole(problem(of: error, context).response(requestID: context.requestID))
       }
     }
-  }
-
-  /// Sends a whole answer in the form that its front door takes.
-  private func send(
-    _ answer: APIResponse, _ request: APIRequest, _ context: InvocationContext,
-    _ response: inout ResponseStream
-  ) throws {
-    let finished = ResponseFilter(request, services.settings).apply(to: answer)
-    guard request.shape == .functionURL, services.settings.functionURLStreams else {
-      return try response.answer(payload(of: finished, request, context))
-    }
+    guard case .whole(let whole) = answer, request.shape == .functionURL,
+      services.settings.functionURLStreams
+    else { return try response.answer(payload(of: answer, request, context)) }
+    let finished = filter.apply(to: whole)
     try response.setHTTP(status: finished.status, headers: finished.headers)
     try response.write(finished.body)
   }
 
-  /// Answers one HTTP call with what goes back to its front door, for callers without a stream.
+  /// Answers one HTTP call with the payload for its front door, without a stream.
   package mutating func answer(_ request: APIRequest, context: InvocationContext) -> [UInt8] {
-    guard case .whole(let answer) = reply(to: request, context) else {
-      let problem = Problem(.notAcceptable, "This answer can only be streamed.")
-        .response(requestID: context.requestID)
-      return payload(
-        of: ResponseFilter(request, services.settings).apply(to: problem), request, context)
-    }
-    return payload(
-      of: ResponseFilter(request, services.settings).apply(to: answer), request, context)
+    payload(of: reply(to: request, context), request, context)
   }
 
+  /// The payload that a front door takes for a whole answer, or for the problem that there is none.
   private func payload(
-    of answer: APIResponse, _ request: APIRequest, _ context: InvocationContext
+    of answer: APIAnswer, _ request: APIRequest, _ context: InvocationContext
   ) -> [UInt8] {
-    let payload = answer.payload(for: request.shape)
-    guard payload.count > Self.maximumBytes else { return payload }
-    let problem = Problem(.tooLarge, "The answer is over 6 MiB.", hint: "Ask for fewer rows.")
-      .response(requestID: context.requestID)
-    return ResponseFilter(request, services.settings).apply(to: problem).payload(for: request.shape)
+    func payload(_ response: APIResponse) -> [UInt8] {
+      ResponseFilter(request, services.settings).apply(to: response).payload(for: request.shape)
+    }
+    func payload(_ problem: Problem) -> [UInt8] {
+      payload(problem.response(requestID: context.requestID))
+    }
+    guard case .whole(let response) = answer else {
+      return payload(Problem(.notAcceptable, "This answer can only be streamed."))
+    }
+    let bytes = payload(response)
+    guard bytes.count > Self.maximumBytes else { return bytes }
+    return payload(
+      Problem(.tooLarge, "The answer is over 6 MiB.", hint: "Ask for fewer rows."))
   }
 
   private mutating func reply(to request: APIRequest, _ context: InvocationContext) -> APIAnswer {
@@ -92,9 +85,8 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
     }
   }
 
-  /// What an error is told as; the log has what the caller is not to know.
+  /// The problem that reports an error; the log has what the caller must not see.
   private func problem(of error: any Error, _ context: InvocationContext) -> Problem {
-    let unknown = Problem(.databaseRefused, "The log of this request has the reason.")
     switch error {
     case let problem as Problem: return problem
     case let fault as RequestFault: return Problem(.badRequest, fault.message)
@@ -113,7 +105,7 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
       return Problem(.tableMismatch, "The log of this request tells which, and what to do.")
     default:
       context.log.error("A call failed", ["error": .string("\(error)")])
-      return unknown
+      return Problem(.databaseRefused, "The log of this request has the reason.")
     }
   }
 
@@ -125,43 +117,31 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
       return .whole(APIResponse(status: 204, headers: [("allow", methods)]))
     }
     let (route, values) = try routes.find(request.method, path)
-    let authorization = try Authorization(request, route, services.settings)
-    if route.isAuthorizedFirst {
-      try services.authorize(authorization, context)
-      return try answer(request, route, values, authorization, context)
-    }
+    services.begin(try Authorization(request, route, services.settings))
+    // A read checks the session in its own round trip.
+    if route.method != "GET" { try services.authorize(context) }
     do {
-      return try answer(request, route, values, authorization, context)
+      let call = APICall(
+        request: request, route: route, arguments: try Arguments(request, route, path: values),
+        context: context)
+      return try route.answer(call, &services)
     } catch let error where !(error is PostgresError) {
-      // A read checks the session in its own round trip, which this one did not come to: callers who
-      // are not allowed learn that alone, and nothing of what the call asked for.
-      try services.authorize(authorization, context)
+      // It may have failed before that: callers who are not allowed learn only that they are not.
+      try services.authorize(context)
       throw error
     }
   }
 
-  private mutating func answer(
-    _ request: APIRequest, _ route: Route, _ values: [String: String],
-    _ authorization: Authorization,
-    _ context: InvocationContext
-  ) throws -> APIAnswer {
-    let call = APICall(
-      request: request, route: route,
-      arguments: try Arguments(request, route, path: values), authorization: authorization,
-      context: context)
-    return try route.answer(call, &services)
-  }
-
-  /// Every route, and the role it wants, if any: nobody adds one without saying who may call it.
+  /// Every route with the role that it requires, if any.
   package static var roles: [(method: String, path: String, role: String?)] {
     RouteTable.all.routes.map { ($0.method, $0.path.text, $0.role?.rawValue) }
   }
 
-  /// What the Runtime API takes as an answer; a body grows by its escaping in there.
+  /// The largest payload that the Runtime API accepts; it includes the escaping of the body.
   static let maximumBytes = 6 << 20
 }
 
-/// What the handler `api` is invoked with: an HTTP call from a front door, or a change of users.
+/// The event of the handler `api`: an HTTP call from a front door, or a change of users.
 public enum APIEvent: Decodable {
   /// An HTTP call.
   case call(APIRequest)

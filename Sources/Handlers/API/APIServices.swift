@@ -7,15 +7,20 @@ internal import LambdaRuntime
 internal import Postgres
 internal import Tables
 
-/// What a route's answer may use: the package, the settings and the database.
+/// What a route needs to answer: the Data Package, the settings, the database, S3 and SQS.
+///
+/// A call is authorized once: its first use of the database checks the session, in the same round trip
+/// where it reads, and what follows relies on that.
 struct APIServices: ~Copyable {
   let package: DataPackage
   let settings: APISettings
   let backups: BackupSettings
   let variables: EnvironmentVariables
   private var database: Database
-  var s3: S3Client?
-  var sqs: SQSClient?
+  private var s3: S3Client?
+  private var sqs: SQSClient?
+  /// Who calls, until the database has found the session.
+  private var caller = Authorization.nobody
   private var knownTables: [TableShape]?
   private var knownSeal: CursorSeal?
 
@@ -32,6 +37,27 @@ struct APIServices: ~Copyable {
     self.variables = variables
   }
 
+  /// Begins a call, and with it forgets the caller of the one before.
+  mutating func begin(_ authorization: Authorization) { caller = authorization }
+
+  /// Checks the caller's session in a round trip of its own, unless that has been done.
+  mutating func authorize(_ context: InvocationContext) throws {
+    guard case .session(let tokenHash, let role) = caller else { return }
+    try database.exchange(context: context) { connection, _ in
+      _ = try connection.run(
+        "SELECT sluice.caller($1, $2)", [.bytes(tokenHash), .text(role.rawValue)])
+    }
+    caller = .granted
+  }
+
+  /// Reads the first row of one statement, in one round trip; nil when there is none.
+  mutating func row<R>(
+    _ call: APICall, _ sql: String, _ parameters: [PostgresValue] = [],
+    _ body: (inout PostgresRow) throws -> R
+  ) throws -> R? {
+    try read(call, PostgresStatement(sql, parameters)) { result in try result.firstRow(body) }
+  }
+
   /// Reads by one statement, in one round trip.
   mutating func read<R>(
     _ call: APICall, _ statement: PostgresStatement,
@@ -45,16 +71,17 @@ struct APIServices: ~Copyable {
 
   /// Reads by several statements that see one moment, in one round trip.
   ///
-  /// The caller's session is judged, the time limited and the role lowered in the same transaction,
-  /// which can write nothing; for a caller who may not read, none of the statements is run. The body
-  /// is called with the place of each statement and its result.
+  /// The same transaction, which is read-only, checks the caller's session, limits the time and
+  /// switches to the role that only reads; none of the statements runs for a caller who is not
+  /// allowed to read. The body gets the index of each statement and its result.
   mutating func read(
     _ call: APICall, _ statements: [PostgresStatement],
     _ body: (Int, borrowing PostgresResult) throws -> Void
   ) throws {
+    let caller = caller
     try forgettingTables { services in
       try services.database.exchange(context: call.context) { connection, milliseconds in
-        let entrance = Self.entrance(call.authorization, milliseconds)
+        let entrance = Self.entrance(caller, milliseconds)
         let kind = statements.count > 1 ? " ISOLATION LEVEL REPEATABLE READ" : ""
         var all =
           [PostgresStatement("BEGIN READ ONLY" + kind), entrance] + statements
@@ -67,20 +94,22 @@ struct APIServices: ~Copyable {
         }
       }
     }
+    self.caller = .granted
   }
 
-  /// Lends each batch of rows of a statement in turn, in a transaction that can write nothing.
+  /// Lends the rows of a statement batch by batch, in a read-only transaction.
   mutating func stream(
     _ call: APICall, _ statement: PostgresStatement, batch: Int,
     _ body: (borrowing PostgresResult) throws -> Void
   ) throws {
+    let caller = caller
     try forgettingTables { services in
       try services.database.write(context: call.context) { connection in
         try connection.transaction(.snapshot) { connection in
           // What is left now; the connection ends the waiting before the invocation does.
           let left = PostgresConnection.timeoutMilliseconds(
             call.context.deadline.remaining - .milliseconds(500))
-          let entrance = Self.entrance(call.authorization, left)
+          let entrance = Self.entrance(caller, left)
           try connection.run(entrance.sql, entrance.parameters)
           try connection.run(
             "DECLARE rows NO SCROLL CURSOR FOR " + statement.sql, statement.parameters)
@@ -96,44 +125,54 @@ struct APIServices: ~Copyable {
     }
   }
 
-  /// Works in one transaction of the caller's, which is committed when the body returns.
+  /// Works in one transaction, which is committed when the body returns.
   mutating func write<R>(
     _ call: APICall, _ body: (inout PostgresConnection) throws -> R
   ) throws -> R {
-    try database.write(context: call.context) { connection in
+    try work(call) { connection in
       try connection.transaction { connection in try body(&connection) }
     }
   }
 
-  /// Writes the files of rejects anew of loads whose waiting records the call's rows refused.
-  ///
-  /// The rows stand by now: a file that cannot be written is told in the log.
-  mutating func rewriteRejects(of loads: [Ledger.Entry], _ call: APICall) throws {
-    let variables = variables
-    var client = try s3.take() ?? S3Client(lookup: { variables[$0] })
-    RejectsFile.rewrite(loads, in: package, call.context, &database, &client)
-    s3 = consume client
-  }
-
-  /// Lends the connection in its own role, for what the role that only reads tables cannot see; the
-  /// route has to be one that is authorized first.
+  /// Lends the connection in its own role, for what the role that only reads cannot see or do.
   mutating func work<R>(
     _ call: APICall, _ body: (inout PostgresConnection) throws -> R
   ) throws -> R {
-    try database.write(context: call.context, body)
+    try authorize(call.context)
+    return try database.write(context: call.context, body)
   }
 
-  /// Checks the session of a caller, in a round trip of its own.
-  mutating func authorize(_ authorization: Authorization, _ context: InvocationContext) throws {
-    guard case .session(let tokenHash, let role) = authorization else { return }
-    try database.exchange(context: context) { connection, _ in
-      _ = try connection.run(
-        "SELECT sluice.caller($1, $2)", [.bytes(tokenHash), .text(role.rawValue)])
+  /// Rewrites the reject files of loads whose pending records the call's rows caused to be rejected.
+  ///
+  /// The rows are committed by now, so a file that cannot be written is only logged.
+  mutating func rewriteRejects(of loads: [Ledger.Entry], _ call: APICall) throws {
+    try withS3 { services, client in
+      RejectsFile.rewrite(loads, in: services.package, call.context, &services.database, &client)
     }
   }
 
-  /// The tables that may be read, as the catalog has them; looked at again after a table was found
-  /// to have changed.
+  /// Lends the client of S3, made when first needed.
+  mutating func withS3<R>(
+    _ body: (inout APIServices, inout S3Client) throws -> R
+  ) throws -> R {
+    let variables = variables
+    var client = try s3.take() ?? S3Client(lookup: { variables[$0] })
+    let result = Result { try body(&self, &client) }
+    s3 = consume client
+    return try result.get()
+  }
+
+  /// Lends the client of SQS, made when first needed.
+  mutating func withSQS<R>(_ body: (inout SQSClient) throws -> R) throws -> R {
+    let variables = variables
+    var client = try sqs.take() ?? SQSClient(lookup: { variables[$0] })
+    let result = Result { try body(&client) }
+    sqs = consume client
+    return try result.get()
+  }
+
+  /// The tables that can be read, as the catalog has them; read again once a statement has found one
+  /// changed.
   mutating func tables(_ call: APICall) throws -> [TableShape] {
     if let knownTables { return knownTables }
     let package = package
@@ -170,7 +209,7 @@ struct APIServices: ~Copyable {
     return seal
   }
 
-  /// Looks at the tables anew next time when a statement found one changed.
+  /// Forgets the tables when a statement finds one changed.
   private mutating func forgettingTables<R>(
     _ body: (inout APIServices) throws -> R
   ) throws -> R {
@@ -196,37 +235,6 @@ struct APIServices: ~Copyable {
         "SELECT sluice.enter_reading($2, $3, $1)",
         [limit, .bytes(tokenHash), .text(role.rawValue)])
     }
-  }
-}
-
-extension APIServices {
-  /// Lends the client of S3, made when first needed.
-  mutating func withS3<R>(_ body: (inout S3Client) throws -> R) throws -> R {
-    let variables = variables
-    var client = try s3.take() ?? S3Client(lookup: { variables[$0] })
-    let result = Result { try body(&client) }
-    s3 = consume client
-    return try result.get()
-  }
-
-  /// Lends the connection, for work with transactions of its own, and the client of S3.
-  mutating func workWithS3<R>(
-    _ call: APICall, _ body: (inout PostgresConnection, inout S3Client) throws -> R
-  ) throws -> R {
-    let variables = variables
-    var client = try s3.take() ?? S3Client(lookup: { variables[$0] })
-    let result = Result { try work(call) { connection in try body(&connection, &client) } }
-    s3 = consume client
-    return try result.get()
-  }
-
-  /// Lends the client of SQS, made when first needed.
-  mutating func withSQS<R>(_ body: (inout SQSClient) throws -> R) throws -> R {
-    let variables = variables
-    var client = try sqs.take() ?? SQSClient(lookup: { variables[$0] })
-    let result = Result { try body(&client) }
-    sqs = consume client
-    return try result.get()
   }
 }
 

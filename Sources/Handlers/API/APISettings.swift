@@ -1,18 +1,18 @@
 internal import LambdaRuntime
 
-/// What the variables say about the API.
+/// The settings of the API in the variables.
 struct APISettings: Sendable {
-  /// Whether anyone may call what a reader may.
+  /// Whether anyone can call what a reader can.
   let readsAreOpen: Bool
-  /// Whether anyone may become a reader.
+  /// Whether anyone can register as a reader.
   let registrationIsOpen: Bool
-  /// How long a login counts.
+  /// The number of hours that a session lasts.
   let sessionHours: Int
-  /// The origins whose pages may call the API from a browser; `*` is all of them.
+  /// The origins whose pages can call the API from a browser; `*` is all of them.
   let corsOrigins: [String]
-  /// Whether the Function URL is in the mode `RESPONSE_STREAM`, in which every answer is a stream.
+  /// Whether the Function URL has the invoke mode `RESPONSE_STREAM`, in which every response is a stream.
   let functionURLStreams: Bool
-  /// The bucket that takes uploads and backups.
+  /// The bucket for uploads and backups.
   let bucket: String?
 
   init(_ variables: EnvironmentVariables) throws(SettingError) {

@@ -156,20 +156,20 @@ struct Accounts {
     var rig = try AccountRig()
     try rig.add("ada")
     try rig.administer { users in
-      #expect(throws: UserAdministration.Refusal.self) {
+      #expect(throws: UserFault.self) {
         try users.add("ada", role: "admin", password: AccountRig.password)
       }
-      #expect(throws: UserAdministration.Refusal.self) {
+      #expect(throws: UserFault.self) {
         try users.add("eve", role: "root", password: AccountRig.password)
       }
-      #expect(throws: UserAdministration.Refusal.self) {
+      #expect(throws: UserFault.self) {
         try users.add("Eve", role: "admin", password: AccountRig.password)
       }
-      #expect(throws: UserAdministration.Refusal.self) {
+      #expect(throws: UserFault.self) {
         try users.setPassword(of: "ada", to: "short")
       }
-      #expect(throws: UserAdministration.Refusal.self) { try users.disable("nobody") }
-      #expect(throws: UserAdministration.Refusal.self) { try users.enable("nobody") }
+      #expect(throws: UserFault.self) { try users.disable("nobody") }
+      #expect(throws: UserFault.self) { try users.enable("nobody") }
       let list = try users.list()
       #expect(list.map(\.name) == ["ada"] && list[0].role == "reader" && list[0].sessions == 0)
       #expect(list[0].disabledAt.isEmpty)

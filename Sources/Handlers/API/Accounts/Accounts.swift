@@ -39,14 +39,12 @@ enum Accounts {
       problems: [.unauthorized], answer: logout),
   ]
 
-  @Sendable private static func register(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func register(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     guard services.settings.registrationIsOpen else {
       throw Problem(.forbidden, "Registration is closed; an administrator adds users.")
     }
     let user = try NameAndPassword(call)
-    let source = SourceNetwork.text(of: call.request)
+    let source = call.request.sourceNetwork
     try services.write(call) { connection in
       try AttemptLimit.take([.source(source)], &connection)
       try AttemptLimit.sweep(&connection)
@@ -56,32 +54,24 @@ enum Accounts {
       try Users.add(user.name, role: .reader, hash, &connection)
     }
     guard isNew else { throw Problem(.conflict, "The name is taken.") }
-    var json = JSONWriter()
-    json.beginObject()
-    json.member("name", user.name)
-    json.member("role", Role.reader.rawValue)
-    json.endObject()
-    return .json(json.bytes, status: 201)
+    return .object(status: 201) { json in
+      json.member("name", user.name)
+      json.member("role", Role.reader.rawValue)
+    }
   }
 
-  @Sendable private static func login(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func login(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     let login = try Login(call)
     let session = try login.run(call, &services)
-    var json = JSONWriter()
-    json.beginObject()
-    json.member("token", session.token)
-    json.member("name", login.name)
-    json.member("role", session.role)
-    json.member("expires_at", session.expiresAt)
-    json.endObject()
-    return .json(json.bytes, headers: [("cache-control", "no-store")])
+    return .object(headers: [("cache-control", "no-store")]) { json in
+      json.member("token", session.token)
+      json.member("name", login.name)
+      json.member("role", session.role)
+      json.member("expires_at", session.expiresAt)
+    }
   }
 
-  @Sendable private static func logout(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func logout(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     guard let token = Authorization.bearerToken(call.request) else {
       throw Problem(
         .unauthorized, "There is no token whose session could end.",

@@ -2,36 +2,36 @@ internal import Glibc
 internal import LambdaEvents
 internal import Postgres
 
-/// A bucket of attempts that all workers take from: so many at once, and then one in so many seconds.
+/// A token bucket of attempts, shared by all workers: a number at once, then one in a number of seconds.
 ///
-/// An attempt is taken before the password is looked at, so that any number of them at the same
-/// moment get no further than the bucket allows; one that succeeds is given back.
+/// An attempt is taken before the password is checked, so that parallel attempts cannot exceed the
+/// limit; an attempt that succeeds is given back.
 struct AttemptLimit {
-  /// What is limited; no two limits have the same.
+  /// What is limited; it differs for every limit.
   let subject: String
-  /// How many attempts a full bucket holds.
+  /// The number of attempts in a full bucket.
   let room: Int
-  /// In how many seconds it regains one.
+  /// The number of seconds in which it regains one.
   let refill: Int
 
-  /// Attempts at a user's password by callers from networks the user has not logged in from.
+  /// Attempts at a user's password from networks that the user has not logged in from.
   static func name(_ name: String) -> AttemptLimit {
     AttemptLimit(subject: "name \(name)", room: 10, refill: 60)
   }
 
-  /// Attempts from a network, at whatever password; also registrations.
+  /// Attempts at any password from a network, and registrations.
   static func source(_ source: String) -> AttemptLimit {
     AttemptLimit(subject: "source \(source)", room: 30, refill: 10)
   }
 
-  /// Attempts at a user's password from a network the user has logged in from.
+  /// Attempts at a user's password from a network that the user has logged in from.
   static func name(_ name: String, at source: String) -> AttemptLimit {
     AttemptLimit(subject: "name \(name) source \(source)", room: 10, refill: 60)
   }
 
-  /// Takes one attempt from each of some limits, which have to come in one order everywhere.
+  /// Takes one attempt from each limit; all callers have to pass limits in the same order.
   ///
-  /// - Throws: The problem that there are none, saying when there will be.
+  /// - Throws: The problem that none is left, with the time until there is one.
   static func take(
     _ limits: [AttemptLimit], _ connection: inout PostgresConnection
   ) throws {
@@ -43,9 +43,9 @@ struct AttemptLimit {
     }
   }
 
-  /// Takes one attempt; gives the seconds until there is one when there is none now.
+  /// Takes one attempt; returns the seconds to wait when none is left.
   private func take(_ connection: inout PostgresConnection) throws -> Int? {
-    // The row's lock puts attempts at the same moment one after another.
+    // The row's lock serializes parallel attempts.
     let isTaken =
       try connection.run(
         """
@@ -73,7 +73,7 @@ struct AttemptLimit {
       """, [.text(subject), .integer(refill)])
   }
 
-  /// Deletes rows of full buckets, but none that anybody is at: it must not wait.
+  /// Deletes rows of full buckets, but none that is locked: it must not wait.
   static func sweep(_ connection: inout PostgresConnection) throws {
     try connection.run(
       """
@@ -84,18 +84,18 @@ struct AttemptLimit {
   }
 }
 
-/// The network that a call came from, as far as one caller has it to itself.
-enum SourceNetwork {
-  /// The address; of IPv6 the first 64 bits, of which every customer has the rest.
-  static func text(of request: APIRequest) -> String {
-    guard let address = request.sourceIP else { return "unknown" }
+extension APIRequest {
+  /// The network that the call came from: the address, or the first 64 bits of IPv6, because a customer
+  /// has all of the rest.
+  var sourceNetwork: String {
+    guard let address = sourceIP else { return "unknown" }
     var bytes = in6_addr()
     guard unsafe inet_pton(AF_INET6, address, &bytes) == 1 else {
-      // An address is short; what is no address is all the same.
+      // An address is short; everything longer counts as one source.
       return address.utf8.count <= 15 ? address : "unknown"
     }
     let network = unsafe withUnsafeBytes(of: bytes) { all in unsafe Array(all.prefix(8)) }
-    // An IPv4 address in the form of IPv6 stands behind the first 64 bits.
+    // An IPv4 address in IPv6 form follows the first 64 bits.
     guard network.contains(where: { $0 != 0 }) else { return address }
     return network.map { String($0, radix: 16) }.joined(separator: ":")
   }

@@ -5,8 +5,8 @@ internal import Postgres
 
 /// One attempt to log in.
 ///
-/// The password is judged between two transactions, so that no lock is held for the time it takes;
-/// the attempt is counted by the first, before that.
+/// The password is checked between two transactions, so that no lock is held while it is hashed; the
+/// first transaction counts the attempt.
 struct Login {
   let name: String
   let password: String
@@ -15,10 +15,10 @@ struct Login {
   init(_ call: APICall) throws {
     let body = try NameAndPassword(call)
     (name, password) = (body.name, body.password)
-    source = SourceNetwork.text(of: call.request)
+    source = call.request.sourceNetwork
   }
 
-  /// What a login gives.
+  /// The session that a login begins.
   struct Session {
     let token: String
     let role: String
@@ -32,7 +32,7 @@ struct Login {
       try AttemptLimit.sweep(&connection)
       return user
     }
-    // The same work whether there is such a user or not.
+    // Unknown users take the same time.
     let isRight = try (user?.hash ?? .ofNobody).matches(password)
     guard isRight, let user else { throw Self.refusal }
     let newHash = user.hash.isOutdated ? try PasswordHash(of: password) : nil
@@ -60,13 +60,13 @@ struct Login {
     return Session(token: token, role: user.role, expiresAt: expiry)
   }
 
-  /// Whoever tries a user's password from elsewhere takes nothing from the user's own attempts.
+  /// Attempts from elsewhere do not use up the attempts from the user's own networks.
   private func limits(of user: Users.Candidate?) -> [AttemptLimit] {
     if user?.isKnownHere == true { return [.name(name, at: source)] }
     return [.source(source), .name(name)]
   }
 
-  /// The same for an unknown name, a wrong password and a user who is disabled.
+  /// The same for an unknown name, a wrong password and a disabled user.
   private static var refusal: Problem {
     Problem(
       .unauthorized, "The name or the password is wrong.",
@@ -76,11 +76,11 @@ struct Login {
 
 /// Statements on the table of sessions.
 enum Sessions {
-  /// Begins a session, unless the user was disabled or has another password by now.
+  /// Begins a session, unless the user has been disabled or has another password meanwhile.
   ///
-  /// The user's row is locked, so that who disables it ends this session too.
+  /// It locks the user's row, so that disabling the user ends this session too.
   ///
-  /// - Returns: When it ends, as RFC 3339 writes it.
+  /// - Returns: The time it ends, in the form of RFC 3339.
   static func begin(
     _ user: Users.Candidate, token: String, hours: Int, _ connection: inout PostgresConnection
   ) throws -> String? {
@@ -98,7 +98,7 @@ enum Sessions {
 
   /// Ends the session of a token.
   ///
-  /// - Returns: Whether it counted until now.
+  /// - Returns: Whether it was still valid.
   static func end(_ token: String, _ connection: inout PostgresConnection) throws -> Bool {
     try connection.rowIfPresent(
       "DELETE FROM sluice.sessions WHERE token_hash = $1 RETURNING expires_at > clock_timestamp()",
@@ -106,7 +106,7 @@ enum Sessions {
     ) { row in try row.bool() } ?? false
   }
 
-  /// Deletes sessions that are over, and networks nobody has come from for long.
+  /// Deletes sessions that have ended, and networks without a login for 90 days.
   static func sweep(_ connection: inout PostgresConnection) throws {
     try connection.run(
       """
@@ -122,6 +122,6 @@ enum Sessions {
       """)
   }
 
-  /// What a token is stored as, so that who reads the table cannot use it.
+  /// The stored form of a token, so that reading the table gives no access.
   static func hash(_ token: String) -> [UInt8] { Digest.sha256(Array(token.utf8)) }
 }

@@ -5,22 +5,17 @@ internal import Passwords
 internal import Postgres
 internal import Tables
 
-/// What an administrator does to users from a terminal; nothing of it can be done over HTTP.
+/// Manages users from a terminal; none of it is possible over HTTP.
 package struct UserAdministration: ~Copyable {
-  /// A user as a list shows it.
+  /// A user in the list.
   package struct User: Sendable {
     package let name: String
     package let role: String
     package let createdAt: String
-    /// When the user was disabled; empty while it is not.
+    /// When the user was disabled; empty if it is not.
     package let disabledAt: String
-    /// How many sessions count now.
+    /// The number of open sessions.
     package let sessions: Int
-  }
-
-  /// Why something could not be done, for whoever asked for it.
-  package struct Refusal: Error, CustomStringConvertible {
-    package let description: String
   }
 
   private var database: Database
@@ -29,35 +24,26 @@ package struct UserAdministration: ~Copyable {
   /// The names of the roles, the lowest first.
   package static var roles: [String] { Role.allCases.map(\.rawValue) }
 
-  /// Makes it of the variables that name the database, whose tables it makes where they are missing.
+  /// Connects to the database that the variables name, and creates missing tables.
   package init(variables: EnvironmentVariables) throws {
     database = try Database(
       variables: variables, package: nil, migrations: [.jobIngest, .api, .accounts, .loadReports])
     context = InvocationContext(requestID: "users", deadline: .after(.seconds(60)))
   }
 
-  /// Says why a name cannot be a user's, or nothing when it can.
-  package static func fault(inName name: String) -> String? { Account.faultOfName(name) }
-
-  /// Says why a text cannot be a password, or nothing when it can.
-  package static func fault(inPassword password: String) -> String? {
-    Account.faultOfPassword(password)
-  }
-
   /// Adds a user.
   package mutating func add(_ name: String, role: String, password: String) throws {
     guard let role = Role(rawValue: role) else {
-      throw Refusal(
-        description: "\(role) is no role; expected \(Self.roles.joined(separator: ", "))")
+      throw UserFault("\(role) is no role; expected \(Self.roles.joined(separator: ", "))")
     }
     let hash = try Self.hash(name, password)
     let isNew = try database.write(context: context) { connection in
       try Users.add(name, role: role, hash, &connection)
     }
-    guard isNew else { throw Refusal(description: "there is a user \(name) already") }
+    guard isNew else { throw UserFault("there is a user \(name) already") }
   }
 
-  /// Gives a user another password and ends the user's sessions.
+  /// Changes a user's password and ends the user's sessions.
   package mutating func setPassword(of name: String, to password: String) throws {
     let hash = try Self.hash(name, password)
     try change(
@@ -65,7 +51,7 @@ package struct UserAdministration: ~Copyable {
       endsSessions: true)
   }
 
-  /// Lets a user in no more, and ends the user's sessions.
+  /// Disables a user and ends the user's sessions.
   package mutating func disable(_ name: String) throws {
     try change(
       name,
@@ -75,7 +61,7 @@ package struct UserAdministration: ~Copyable {
       """, [], endsSessions: true)
   }
 
-  /// Lets a user in again.
+  /// Enables a user again.
   package mutating func enable(_ name: String) throws {
     try change(
       name, "UPDATE sluice.users SET disabled_at = NULL WHERE name = $1", [], endsSessions: false)
@@ -116,22 +102,22 @@ package struct UserAdministration: ~Copyable {
         return isKnown
       }
     }
-    guard isKnown else { throw Refusal(description: "there is no user \(name)") }
+    guard isKnown else { throw UserFault("there is no user \(name)") }
   }
 
   private static func hash(_ name: String, _ password: String) throws -> PasswordHash {
     for fault in [Account.faultOfName(name), Account.faultOfPassword(password)] {
-      if let fault { throw Refusal(description: fault) }
+      if let fault { throw UserFault(fault) }
     }
     return try PasswordHash(of: password)
   }
 }
 
-/// A change of users that the function `api` is invoked with directly, for databases that no
-/// terminal reaches.
+/// A change of users by a direct invocation of the function `api`, for databases that no terminal can
+/// reach.
 ///
-/// Only who may invoke the function by IAM can send it: what comes through an HTTP API or a Function
-/// URL stands inside an event that these make. Neither printing nor dumping one shows the password.
+/// Only callers whom IAM allows to invoke the function can send it: an HTTP API and a Function URL wrap
+/// what they receive in an event of their own. Printing or dumping it does not show the password.
 public struct UserChange: Decodable, Sendable, CustomStringConvertible, CustomReflectable {
   enum Keys: String, CodingKey {
     case users, name, role, password, requestContext
@@ -156,7 +142,7 @@ public struct UserChange: Decodable, Sendable, CustomStringConvertible, CustomRe
   /// The action and the name.
   public var customMirror: Mirror { Mirror(self, children: ["action": action, "name": name]) }
 
-  /// Makes the change and answers what was done, as JSON text.
+  /// Makes the change and returns, as JSON text, what was done.
   package func run(variables: EnvironmentVariables) throws -> [UInt8] {
     guard ["add", "password", "disable", "enable"].contains(action) else {
       throw InvalidEvent("users is \"add\", \"password\", \"disable\" or \"enable\"")
@@ -169,15 +155,16 @@ public struct UserChange: Decodable, Sendable, CustomStringConvertible, CustomRe
     default: try users.enable(name)
     }
     var json = JSONWriter()
-    json.beginObject()
-    json.member("users", action)
-    json.member("name", name)
-    json.endObject()
+    json.object([("users", action), ("name", name)])
     return json.bytes
   }
 }
 
-extension UserAdministration.Refusal: FunctionError {
+/// Why a change of users is not possible.
+package struct UserFault: FunctionError, CustomStringConvertible {
+  package let message: String
   package var errorType: String { "UserRefused" }
-  package var message: String { description }
+  package var description: String { message }
+
+  init(_ message: String) { self.message = message }
 }

@@ -1,5 +1,6 @@
 internal import Passwords
 internal import Postgres
+internal import System
 
 /// Statements on the table of users.
 enum Users {
@@ -16,16 +17,16 @@ enum Users {
       """, [.text(name), .text(role.rawValue), .text(hash.text)]) > 0
   }
 
-  /// A user who may log in.
+  /// A user who can log in.
   struct Candidate {
     let id: Int
     let role: String
     let hash: PasswordHash
-    /// Whether the user has logged in from the network lately.
+    /// Whether the user has logged in from the network in the last 90 days.
     let isKnownHere: Bool
   }
 
-  /// Finds the user of a name, unless disabled.
+  /// Finds a user by name, unless disabled.
   static func candidate(
     _ name: String, source: String, _ connection: inout PostgresConnection
   ) throws -> Candidate? {
@@ -44,11 +45,11 @@ enum Users {
   }
 }
 
-/// What names and passwords of users have to be.
-enum Account {
-  /// Lower case only, so that no two names look alike.
+/// The rules for names and passwords of users.
+package enum Account {
+  /// Only lower case, so that no two names look alike.
   static let namePattern = "^[a-z0-9][a-z0-9._@-]{0,63}$"
-  /// In characters, as JSON Schema counts them (code points).
+  /// In code points, as JSON Schema counts characters.
   static let passwordLength = 12...128
 
   static let nameSchema = Schema.string(pattern: namePattern)
@@ -56,36 +57,29 @@ enum Account {
     format: "password", shortest: passwordLength.lowerBound, longest: passwordLength.upperBound)
   static let roleSchema = Schema.choice(Role.allCases.map(\.rawValue))
 
-  /// Says why a text is no name, or nothing when it is one.
-  static func faultOfName(_ name: String) -> String? {
+  /// Says why a text is not a valid name; nil when it is.
+  package static func faultOfName(_ name: String) -> String? {
     let bytes = Array(name.utf8)
     let isName =
-      (1...64).contains(bytes.count) && isLetterOrDigit(bytes[0])
-      && bytes.allSatisfy { isLetterOrDigit($0) || "._@-".utf8.contains($0) }
+      (1...64).contains(bytes.count) && !"._@-".utf8.contains(bytes[0])
+      && bytes.allSatisfy { byte in
+        byte.isASCIIDigit || (0x61...0x7A).contains(byte) || "._@-".utf8.contains(byte)
+      }
     return isName
       ? nil
       : "a name has 1 to 64 characters: lower-case letters of ASCII and digits, and, but for the "
         + "first, . _ @ -"
   }
 
-  /// Says why a text cannot be a password, or nothing when it can; holds nothing of it.
-  static func faultOfPassword(_ password: String) -> String? {
+  /// Says, without quoting it, why a text is not a valid password; nil when it is.
+  package static func faultOfPassword(_ password: String) -> String? {
     passwordLength.contains(password.unicodeScalars.count)
       ? nil
       : "a password has \(passwordLength.lowerBound) to \(passwordLength.upperBound) characters"
   }
-
-  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-    default: false
-    }
-  }
 }
 
-/// A name and a password, as a body has them.
-///
-/// Neither printing nor dumping one shows the password.
+/// The name and the password of a body; printing or dumping it does not show the password.
 struct NameAndPassword: CustomStringConvertible, CustomReflectable {
   let name: String
   let password: String

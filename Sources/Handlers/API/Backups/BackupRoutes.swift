@@ -23,7 +23,7 @@ enum BackupRoutes {
       ], answer: backUp),
     Route(
       method: "GET", path: "/backups", id: "listBackups", group: .backups,
-      summary: "Backups, the newest first", role: .admin, isAuthorizedFirst: true,
+      summary: "Backups, the newest first", role: .admin,
       parameters: [
         .query("table", .text(longest: 128), "Only backups of that table."),
         .query("limit", .integer(1...1000), default: "100", "How many at most."),
@@ -66,30 +66,26 @@ enum BackupRoutes {
     .required("key", .string()),
   ]
 
-  @Sendable private static func backUp(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func backUp(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     let report = try explained {
       let backup = Backup(
         table: try table(call, services), settings: services.backups, context: call.context)
-      return try services.workWithS3(call) { connection, s3 in try backup.run(&connection, &s3) }
+      return try services.withS3 { services, s3 in
+        try services.work(call) { connection in try backup.run(&connection, &s3) }
+      }
     }
-    var json = JSONWriter()
-    json.beginObject()
-    json.member("id", report.id)
-    json.member("table", report.table)
-    json.member("rows", report.rows)
-    json.member("bytes", report.bytes)
-    json.member("bucket", report.bucket)
-    json.member("key", report.key)
-    json.member("created_at", report.createdAt)
-    json.endObject()
-    return .json(json.bytes, status: 201)
+    return .object(status: 201) { json in
+      json.member("id", report.id)
+      json.member("table", report.table)
+      json.member("rows", report.rows)
+      json.member("bytes", report.bytes)
+      json.member("bucket", report.bucket)
+      json.member("key", report.key)
+      json.member("created_at", report.createdAt)
+    }
   }
 
-  @Sendable private static func restore(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func restore(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     let isNamed = try !call.request.body.isEmpty
     let backup =
       isNamed
@@ -98,22 +94,20 @@ enum BackupRoutes {
     let report = try explained {
       let restore = Restore(
         table: try table(call, services), backup: backup, context: call.context)
-      return try services.workWithS3(call) { connection, s3 in try restore.run(&connection, &s3) }
+      return try services.withS3 { services, s3 in
+        try services.work(call) { connection in try restore.run(&connection, &s3) }
+      }
     }
-    var json = JSONWriter()
-    json.beginObject()
-    json.member("id", report.id)
-    json.member("table", report.table)
-    json.member("rows", report.rows)
-    json.member("deleted", report.deleted)
-    json.member("inserted", report.inserted)
-    json.endObject()
-    return .json(json.bytes)
+    return .object { json in
+      json.member("id", report.id)
+      json.member("table", report.table)
+      json.member("rows", report.rows)
+      json.member("deleted", report.deleted)
+      json.member("inserted", report.inserted)
+    }
   }
 
-  @Sendable private static func list(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func list(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     let name = call.arguments["table"]
     let table = name.map { services.package.dataset(named: $0)?.table ?? $0 }
     let body = try services.work(call) { connection in
@@ -139,14 +133,12 @@ enum BackupRoutes {
   }
 
   private static func explained<R>(_ body: () throws -> R) throws -> R {
-    do { return try body() } catch let fault as BackupFault {
-      throw Problem(fault)
-    }
+    do { return try body() } catch let fault as BackupFault { throw Problem(fault) }
   }
 }
 
 extension Problem {
-  /// The problem that a backup's or a restore's fault is told as.
+  /// Reports the fault of a backup or a restore.
   init(_ fault: BackupFault) {
     let code: Code =
       switch fault.code {

@@ -2,18 +2,18 @@ internal import Datasets
 internal import Postgres
 internal import System
 
-/// What rows have to fulfil, and the SQL of it with its parameters.
+/// A condition on rows, and its SQL with parameters.
 indirect enum Condition: Sendable {
   case compare(TableShape.Column, Comparison, isNegated: Bool)
   case all([Condition])
   case any([Condition])
-  /// A condition of our own, in which each `?` stands for the next of the values.
+  /// SQL of the API itself, in which each `?` stands for the next value.
   case expression(String, [PostgresValue])
 
   enum Comparison: Sendable {
     case order(Operator, String)
     case among([String])
-    /// A pattern in which `*` stands for any text.
+    /// A pattern in which `*` matches any text.
     case like(String, ignoresCase: Bool)
     case null
     case truth(Bool)
@@ -82,7 +82,7 @@ indirect enum Condition: Sendable {
     }
   }
 
-  /// A pattern as LIKE takes it: the star is its percent sign, and its own signs stand for themselves.
+  /// A pattern for LIKE: `*` becomes `%`, and its own special characters are escaped.
   private static func likeText(_ pattern: String) -> String {
     var text = String.UnicodeScalarView()
     for scalar in pattern.unicodeScalars {
@@ -96,10 +96,10 @@ indirect enum Condition: Sendable {
   }
 }
 
-/// Judges the values of filters, so that a wrong one is told by name before the database is asked.
+/// Validates the values of filters, so that errors name the column before a query runs.
 ///
-/// They are judged as the fields of files are; texts that PostgreSQL alone would take, such as
-/// `yesterday`, are none.
+/// The rules are those of fields in files; it rejects texts that only PostgreSQL accepts, such as
+/// `yesterday`.
 enum FilterValue {
   static func isValid(_ text: String, _ type: ColumnType) -> Bool {
     let bytes = Array(text.utf8)

@@ -1,12 +1,13 @@
 /// Reads filters: `COLUMN=gte.30` in the query, and groups as `or=(age.lt.18,and(age.gt.65,id.eq.1))`.
 ///
-/// A group holds conditions and, one level down, groups of the other kind: enough for every formula.
+/// A group holds conditions and, one level down, groups of the other kind, which can express every
+/// formula.
 struct ConditionReader {
-  // Not characters: a mark that combines with a comma or a dot would hide it.
+  // Not characters, because a combining mark would hide a comma or a dot.
   private typealias Text = Substring.UnicodeScalarView
 
   let table: TableShape
-  /// How many conditions there may be in all.
+  /// The maximum number of conditions in a call.
   private static let mostConditions = 1000
   private static let mostValues = 1000
   private var count = 0
@@ -15,7 +16,7 @@ struct ConditionReader {
     self.table = table
   }
 
-  /// Reads the value of a query item whose name is a column's.
+  /// Reads the value of a query item that names a column.
   mutating func condition(column name: String, _ text: String) throws(Problem) -> Condition {
     guard let column = table.column(name) else {
       throw Problem(
@@ -61,7 +62,7 @@ struct ConditionReader {
     return name == "or" ? .any(conditions) : .all(conditions)
   }
 
-  /// Splits at commas that stand outside parentheses and quotes.
+  /// Splits at commas outside parentheses and quotes.
   private func parts(of text: Text) throws(Problem) -> [Text] {
     var parts: [Text] = []
     var start = text.startIndex
@@ -152,7 +153,7 @@ struct ConditionReader {
     }
   }
 
-  /// A value without its quotes; within them a backslash takes the next character as it is.
+  /// A value without its quotes, in which a backslash escapes the next character.
   private static func unquoted(_ text: Text) -> String {
     guard text.count >= 2, text.first == "\"", text.last == "\"" else { return String(text) }
     var value = String.UnicodeScalarView()

@@ -1,6 +1,6 @@
 internal import Postgres
 
-/// The order of a table's rows, total because the key ends it, and where a page goes on in it.
+/// The order of a table's rows, which the key makes total, for keyset pagination.
 struct KeysetOrder: Sendable {
   struct Term: Sendable {
     let column: TableShape.Column
@@ -15,7 +15,7 @@ struct KeysetOrder: Sendable {
 
   let terms: [Term]
 
-  /// Reads `age.desc.nullslast,id`, and ends it by the key's columns that it does not name.
+  /// Reads `age.desc.nullslast,id`, and appends the columns of the key that it does not name.
   init(_ text: String?, _ table: TableShape) throws(Problem) {
     var terms: [Term] = []
     for part in (text ?? "").split(separator: ",", omittingEmptySubsequences: text == nil) {
@@ -29,7 +29,7 @@ struct KeysetOrder: Sendable {
         term.descends = direction == "desc"
         rest = rest.dropFirst()
       }
-      // As PostgreSQL has it: NULL is above all values.
+      // PostgreSQL's default: NULL is above all values.
       term.putsNullsFirst = term.descends
       if let nulls = rest.first, nulls == "nullsfirst" || nulls == "nullslast" {
         term.putsNullsFirst = nulls == "nullsfirst"
@@ -38,7 +38,7 @@ struct KeysetOrder: Sendable {
       guard rest.isEmpty else {
         throw Self.refusal("\"\(part)\" is not understood", table)
       }
-      // A column that comes again orders nothing any more.
+      // A repeated column has no effect.
       if !terms.contains(where: { $0.column.name == name }) { terms.append(term) }
     }
     for name in table.key where !terms.contains(where: { $0.column.name == name }) {
@@ -58,15 +58,15 @@ struct KeysetOrder: Sendable {
   /// The ORDER BY list.
   var sql: String { terms.map(\.sql).joined(separator: ", ") }
 
-  /// The columns whose values a cursor holds.
+  /// The columns whose values are in a cursor.
   var cursorColumns: String {
     terms.map { "\($0.column.sql)::text" }.joined(separator: ", ")
   }
 
-  /// What the rows after those values fulfil.
+  /// The condition on the rows after the given values.
   ///
-  /// Columns that are never NULL and run the same way are compared as one row, which an index on
-  /// them answers by going straight there.
+  /// Columns that are never NULL and have the same direction are compared as one row, for which an index
+  /// on them gives the starting point.
   func after(_ values: [String?], _ parameters: inout [PostgresValue]) -> String {
     var bound: [String?] = []
     for (term, value) in zip(terms, values) {
@@ -97,7 +97,7 @@ struct KeysetOrder: Sendable {
     value.map { "\(term.column.sql) = \($0)" } ?? "\(term.column.sql) IS NULL"
   }
 
-  /// What comes after a value of one column; nil when nothing does.
+  /// The condition on values after one of a column; nil when there are none.
   private static func beyond(_ term: Term, _ value: String?) -> String? {
     let column = term.column.sql
     guard let value else { return term.putsNullsFirst ? "\(column) IS NOT NULL" : nil }

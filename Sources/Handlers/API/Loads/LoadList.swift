@@ -7,9 +7,7 @@ enum LoadList {
 
   private static let page: [Parameter] = [
     .query("limit", .integer(1...1000), default: "100", "How many at most."), .cursor,
-    .query(
-      "formulas", .choice(["escape", "keep"]), default: "escape",
-      "Whether CSV fields that a spreadsheet would compute get an apostrophe in front."),
+    RowsPage.formulas,
   ]
 
   static let routes = [
@@ -100,9 +98,7 @@ enum LoadList {
     TableShape.Column(name: name, type: type, isNullable: isNullable)
   }
 
-  @Sendable private static func list(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func list(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     let conditions = ["status", "table", "key"].compactMap { name in
       call.arguments[name].map { value in
         Condition.expression("t.\(SQLText.identifier(name)) = ?::text", [.text(value)])
@@ -113,27 +109,21 @@ enum LoadList {
     return try PageAnswer.answer(query, call, &services)
   }
 
-  @Sendable private static func load(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
-    let body = try services.read(
-      call,
-      PostgresStatement(
-        "SELECT row_to_json(l) FROM sluice.load_reports l WHERE id = $1",
-        [.integer(call.arguments.integer("id") ?? 0)])
-    ) { result in try result.firstRow { try $0.body() } }
+  private static func load(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
+    let body = try services.row(
+      call, "SELECT row_to_json(l) FROM sluice.load_reports l WHERE id = $1",
+      [.integer(call.arguments.integer("id") ?? 0)]
+    ) { try $0.body() }
     guard let body else { throw unknown }
     return .json(body)
   }
 
-  @Sendable private static func rejects(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func rejects(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     let load = PostgresValue.integer(call.arguments.integer("id") ?? 0)
-    let isKnown = try services.read(
-      call, PostgresStatement("SELECT EXISTS (SELECT FROM sluice.loads WHERE id = $1)", [load])
-    ) { result in try result.row { try $0.bool() } }
-    guard isKnown else { throw unknown }
+    let known = try services.row(call, "SELECT id FROM sluice.loads WHERE id = $1", [load]) {
+      try $0.int()
+    }
+    guard known != nil else { throw unknown }
     let query = try RowsQuery(
       call, refused, columns: refused.columns.map(\.name),
       .all([.expression("t.load = ?::bigint", [load])]), order: "record")

@@ -1,10 +1,10 @@
 internal import CSVLoad
 internal import Postgres
 
-/// `GET /loads/running`: what loads right now.
+/// `GET /loads/running`: the loads that are running.
 ///
-/// A load is not in the ledger before it is over, but its session bears its name and, while rows are
-/// copied, its progress.
+/// A load is not in the ledger until it ends, but its session has its name and, during COPY, its
+/// progress.
 enum RunningLoads {
   static let routes = [
     Route(
@@ -16,7 +16,7 @@ enum RunningLoads {
         (see pg_read_all_stats). The key may be its end alone, after "...". Servers before \
         PostgreSQL 14 tell nothing, and the list is empty.
         """,
-      role: .reader, isAuthorizedFirst: true,
+      role: .reader,
       success: .json(
         .array(
           .object([
@@ -28,13 +28,11 @@ enum RunningLoads {
       answer: answer)
   ]
 
-  /// The first version that tells of the progress of a COPY.
+  /// The first version that reports the progress of a COPY.
   private static let leastVersion = 140_000
 
-  @Sendable private static func answer(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
-    // Not as a reader: the role that only reads tables sees nothing of other sessions.
+  private static func answer(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
+    // Not by a read: the role that only reads does not see other sessions.
     let body = try services.work(call) { connection in
       guard connection.serverVersion >= leastVersion else { return Array("[]".utf8) }
       return try connection.row(statement) { row in try row.body() }

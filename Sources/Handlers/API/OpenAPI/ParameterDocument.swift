@@ -1,14 +1,14 @@
 internal import Datasets
 internal import JSON
 
-/// A parameter as the OpenAPI document has it.
+/// A parameter in the OpenAPI document.
 struct ParameterDocument {
   let name: String
   let place: Parameter.Place
   let schema: Schema
   let about: String
   var fallback: String?
-  /// Whether a list stands in one value, its items separated by commas.
+  /// Whether one value holds a list, separated by commas.
   var joinsItems = false
 
   init(
@@ -37,24 +37,21 @@ struct ParameterDocument {
   }
 
   func write(to json: inout JSONWriter) {
-    json.beginObject()
-    json.member("name", name)
-    json.member("in", place.rawValue)
-    if place == .path {
-      json.member("required", true)
+    json.object { json in
+      json.member("name", name)
+      json.member("in", place.rawValue)
+      if place == .path { json.member("required", true) }
+      json.member("description", fallback.map { "\(about) Default: \($0)." } ?? about)
+      if joinsItems {
+        json.member("style", "form")
+        json.member("explode", false)
+      }
+      json.member("schema", schema)
     }
-    json.member("description", fallback.map { "\(about) Default: \($0)." } ?? about)
-    if joinsItems {
-      json.member("style", "form")
-      json.member("explode", false)
-    }
-    json.key("schema")
-    schema.write(to: &json)
-    json.endObject()
   }
 }
 
-/// What filters, order and selection may be for one table, as patterns for the document.
+/// The patterns of filters, order and selection for one table, for the document.
 struct ColumnFilters {
   private let columns: [(name: String, type: ColumnType)]
 
@@ -62,7 +59,7 @@ struct ColumnFilters {
     columns = dataset.columns.map { ($0.name, ColumnType($0.type.traits.sql)) }
   }
 
-  /// One query parameter for each column, but for those whose names other parameters have.
+  /// One query parameter for each column, except those that share a name with another parameter.
   var filters: [ParameterDocument] {
     let taken = ["select", "order", "limit", "cursor", "count", "and", "or", "formulas"]
     return columns.filter { !taken.contains($0.name) }.map { column in
@@ -74,7 +71,7 @@ struct ColumnFilters {
     }
   }
 
-  /// A parameter that speaks of columns; nil for any other.
+  /// The document of a parameter that names columns; nil for any other.
   func document(_ parameter: Parameter) -> ParameterDocument? {
     let ordered = columns.filter(\.type.isOrdered).map { Self.escaped($0.name) }
       .joined(separator: "|")
@@ -110,7 +107,7 @@ struct ColumnFilters {
     return "(not\\.)?(\(choices.joined(separator: "|")))"
   }
 
-  /// A pattern of values that are right for a type; values beyond it may be right too.
+  /// A pattern of valid values of a type; other values can be valid too.
   private static func value(_ type: ColumnType, inGroup: Bool) -> String? {
     let day = "(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
     let hour = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
@@ -129,7 +126,7 @@ struct ColumnFilters {
     }
   }
 
-  /// A name in which no character means anything to a pattern.
+  /// A name with the characters escaped that are special in a pattern.
   private static func escaped(_ name: String) -> String {
     name.map { character in
       character.isLetter || character.isNumber || character == "_" || character == " "

@@ -2,7 +2,7 @@ internal import Datasets
 internal import System
 
 extension Dataset {
-  /// What a row of the table is in an answer.
+  /// The schema of a row in a response.
   var rowSchema: Schema {
     .object(
       columns.map { column in
@@ -12,7 +12,7 @@ extension Dataset {
       })
   }
 
-  /// What a row is that is to be inserted: the fields of a file's record, under the same rules.
+  /// The schema of a row to insert: the fields of a record, under the same rules.
   var inputSchema: Schema {
     .object(
       fields.map { field in
@@ -24,7 +24,7 @@ extension Dataset {
 }
 
 extension ColumnType {
-  /// What a value is in the JSON that PostgreSQL makes of a row.
+  /// The schema of a value in the JSON that PostgreSQL makes of a row.
   var schema: Schema {
     switch self {
     case .integer(let range): .integer(Int(range.lowerBound)...Int(range.upperBound))
@@ -40,7 +40,7 @@ extension ColumnType {
 }
 
 extension Dataset.Field {
-  /// What a value is in the JSON of a row to be inserted.
+  /// The schema of a value in the JSON of a row to insert.
   fileprivate var inputSchema: Schema {
     if let allowed = constraints.allowed, type.isString {
       return .choice(allowed.texts)
@@ -64,7 +64,7 @@ extension Dataset.Field {
   }
 }
 
-/// One operation of the document: a route, or a route for one table with what that table makes of it.
+/// One operation of the document: a route, or a route for one table with that table's columns.
 struct TableOperation {
   let route: Route
   let path: String
@@ -74,7 +74,7 @@ struct TableOperation {
   let body: Route.RequestBody?
   let success: Route.Success
 
-  /// A route as it is, or, where it is about the rows of any table, once for each dataset.
+  /// A route as it is or, if it is about the rows of any table, once for each dataset.
   static func expanded(_ route: Route, _ package: DataPackage) -> [TableOperation] {
     guard let rows = route.rows else { return [TableOperation(route)] }
     return package.datasets.map { TableOperation(route, rows, of: $0) }
@@ -85,9 +85,9 @@ struct TableOperation {
     path = route.path.text
     id = route.id
     summary = route.summary
-    parameters = route.parameters.filter(\.isDocumented).map { ParameterDocument($0) }
-    body = route.body
-    success = route.success
+    parameters = route.parameters().filter(\.isDocumented).map { ParameterDocument($0) }
+    body = route.body()
+    success = route.success()
   }
 
   private init(_ route: Route, _ rows: Route.Rows, of dataset: Dataset) {
@@ -97,30 +97,32 @@ struct TableOperation {
     summary = route.summary.substituting("a table", by: "the table \(dataset.table)")
     let shape = ColumnFilters(dataset)
     parameters =
-      route.parameters.filter { $0.isDocumented && $0.name != "table" }.map { parameter in
+      route.parameters().filter { $0.isDocumented && $0.name != "table" }.map { parameter in
         shape.document(parameter) ?? ParameterDocument(parameter)
       } + (route.takesColumns ? shape.filters : [])
     switch rows {
     case .read:
-      body = route.body
-      let row = Schema.reference(Self.rowName(dataset))
-      success = route.success.with(json: .array(row))
+      body = route.body()
     case .insert:
       let input = Schema.reference(Self.inputName(dataset))
       body = Route.RequestBody(
         content: [
           ("application/json", .anyOf([input, .array(input, least: 1, most: InputRows.most)]))
         ])
-      success = route.success.with(json: .array(.reference(Self.rowName(dataset))))
     }
+    var success = route.success()
+    success.content = success.content.map { type, schema in
+      (type, type == "application/json" ? .array(.reference(Self.rowName(dataset))) : schema)
+    }
+    self.success = success
   }
 
   /// The name of the schema of a dataset's rows.
   static func rowName(_ dataset: Dataset) -> String { "Row_" + word(dataset.table) }
-  /// The name of the schema of what is inserted into a dataset.
+  /// The name of the schema of rows to insert into a dataset.
   static func inputName(_ dataset: Dataset) -> String { "Input_" + word(dataset.table) }
 
-  /// A name as components and operations may have it: letters, digits, `.`, `_` and `-`.
+  /// A name that components and operations accept: letters, digits, `.`, `_` and `-`.
   private static func word(_ name: String) -> String {
     String(
       decoding: name.utf8.flatMap { byte -> [UInt8] in
@@ -129,14 +131,5 @@ struct TableOperation {
         default: Array(".\(String(byte, radix: 16))".utf8)
         }
       }, as: UTF8.self)
-  }
-}
-
-extension Route.Success {
-  /// The same with another schema for its JSON.
-  fileprivate func with(json schema: Schema) -> Route.Success {
-    var success = self
-    success.content = content.map { $0.type == "application/json" ? ($0.type, schema) : $0 }
-    return success
   }
 }

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// A JSON Schema, as far as the API's documentation needs it.
+/// The parts of JSON Schema that the API's documentation needs.
 ///
 /// The dialect is that of OpenAPI 3.1, JSON Schema 2020-12.
 indirect enum Schema: Sendable {
@@ -32,54 +32,36 @@ indirect enum Schema: Sendable {
     }
   }
 
-  func write(to json: inout JSONWriter) {
-    json.beginObject()
-    writeMembers(to: &json)
-    json.endObject()
-  }
-
-  private func writeMembers(to json: inout JSONWriter) {
+  fileprivate func writeMembers(to json: inout JSONWriter) {
     switch self {
     case .object(let properties, let isOpen): Self.write(properties, isOpen, to: &json)
     case .array(let items, let least, let most, let isSet):
       json.member("type", "array")
-      if isSet {
-        json.member("uniqueItems", true)
-      }
-      json.key("items")
-      items.write(to: &json)
-      for (name, count) in [("minItems", least), ("maxItems", most)] {
-        guard let count else { continue }
-        json.member(name, count)
-      }
+      if isSet { json.member("uniqueItems", true) }
+      json.member("items", items)
+      if let least { json.member("minItems", least) }
+      if let most { json.member("maxItems", most) }
     case .string(let format, let pattern, let shortest, let longest, let allowsNUL):
       json.member("type", "string")
       if let format { json.member("format", format) }
       if let pattern { json.member("pattern", pattern) }
-      if !allowsNUL {
-        json.key("not")
-        json.beginObject()
-        json.member("pattern", "\\x00")
-        json.endObject()
-      }
-      for (name, length) in [("minLength", shortest), ("maxLength", longest)] {
-        guard let length else { continue }
-        json.member(name, length)
-      }
+      if !allowsNUL { json.object("not") { json in json.member("pattern", "\\x00") } }
+      if let shortest { json.member("minLength", shortest) }
+      if let longest { json.member("maxLength", longest) }
     case .integer(let range):
       json.member("type", "integer")
-      Self.write(range, "minimum", "maximum", to: &json)
+      guard let range else { return }
+      json.member("minimum", range.lowerBound)
+      json.member("maximum", range.upperBound)
     case .number: json.member("type", "number")
     case .boolean: json.member("type", "boolean")
     case .choice(let values):
       json.member("type", "string")
       json.member("enum", values)
     case .nullable(let schema):
-      json.key("anyOf")
       Self.write([schema], andNull: true, to: &json)
     case .reference(let name): json.member("$ref", "#/components/schemas/\(name)")
     case .anyOf(let schemas):
-      json.key("anyOf")
       Self.write(schemas, andNull: false, to: &json)
     case .any: break
     }
@@ -89,36 +71,25 @@ indirect enum Schema: Sendable {
     _ properties: [Property], _ isOpen: Bool, to json: inout JSONWriter
   ) {
     json.member("type", "object")
-    json.key("properties")
-    json.beginObject()
-    for property in properties {
-      json.key(property.name)
-      property.schema.write(to: &json)
+    json.object("properties") { json in
+      for property in properties { json.member(property.name, property.schema) }
     }
-    json.endObject()
     let required = properties.filter(\.isRequired).map(\.name)
-    if !required.isEmpty {
-      json.member("required", required)
-    }
+    if !required.isEmpty { json.member("required", required) }
     json.member("additionalProperties", isOpen)
   }
 
   private static func write(_ schemas: [Schema], andNull: Bool, to json: inout JSONWriter) {
-    json.beginArray()
-    for schema in schemas { schema.write(to: &json) }
-    if andNull {
-      json.beginObject()
-      json.member("type", "null")
-      json.endObject()
+    json.array("anyOf") { json in
+      for schema in schemas { json.object { json in schema.writeMembers(to: &json) } }
+      if andNull { json.object([("type", "null")]) }
     }
-    json.endArray()
   }
+}
 
-  private static func write(
-    _ range: ClosedRange<Int>?, _ least: String, _ most: String, to json: inout JSONWriter
-  ) {
-    guard let range else { return }
-    json.member(least, range.lowerBound)
-    json.member(most, range.upperBound)
+extension JSONWriter {
+  /// Writes a key and a schema.
+  mutating func member(_ name: String, _ schema: Schema) {
+    object(name) { json in schema.writeMembers(to: &json) }
   }
 }

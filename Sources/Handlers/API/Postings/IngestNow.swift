@@ -4,7 +4,7 @@ internal import LambdaEvents
 internal import LambdaRuntime
 internal import Postgres
 
-/// `POST /ingest` and `DELETE /postings`: an ingestion now, and an end of all postings.
+/// `POST /ingest` and `DELETE /postings`: runs an ingestion now, and deletes all postings.
 enum IngestNow {
   static let routes = [
     Route(
@@ -34,9 +34,7 @@ enum IngestNow {
     .optional("remote", .nullable(.boolean)),
   ])
 
-  @Sendable private static func ingest(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func ingest(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     try call.requireJSON()
     let body = try call.request.body
     let first = body.first { byte in ![0x20, 0x09, 0x0A, 0x0D].contains(byte) }
@@ -70,11 +68,9 @@ enum IngestNow {
     }
   }
 
-  @Sendable private static func wipe(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
-    // Places stay: other workers remember their numbers. Checkpoints go, for what they passed is
-    // no longer there.
+  private static func wipe(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
+    // Places stay, because other workers remember their ids. Checkpoints go, because the postings
+    // before them are deleted.
     let deleted = try services.write(call) { connection in
       try connection.run("DELETE FROM public.posting_searches")
       let deleted = try connection.run("DELETE FROM public.postings")
@@ -82,10 +78,6 @@ enum IngestNow {
         "UPDATE sluice.ingest_runs SET next_offset = NULL WHERE next_offset IS NOT NULL")
       return deleted
     }
-    var json = JSONWriter()
-    json.beginObject()
-    json.member("deleted", deleted)
-    json.endObject()
-    return .json(json.bytes)
+    return .object { json in json.member("deleted", deleted) }
   }
 }

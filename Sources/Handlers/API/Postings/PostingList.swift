@@ -1,6 +1,6 @@
 internal import Postgres
 
-/// `GET /postings`: the postings that searches at USAJOBS found, with filters, newest first.
+/// `GET /postings`: the postings of the saved USAJOBS searches, with filters, newest first.
 enum PostingList {
   static let routes = [
     Route(
@@ -40,9 +40,7 @@ enum PostingList {
     "remote", "telework", "location_display", "published_on", "closes_on", "closed_at", "uri",
   ]
 
-  @Sendable private static func answer(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func answer(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     let tables = try services.tables(call)
     guard let table = tables.first(where: { $0.name == "postings" }) else {
       throw Problem(.unknownTable, "There is no table of postings.")
@@ -69,7 +67,7 @@ enum PostingList {
       conditions.append(.expression("t.minimum_annual_pay >= ?::numeric", [.integer(pay)]))
     }
     if let grade = arguments.integer("grade") {
-      // Grades are text: pay plans have letters for grades too.
+      // Grades are text, because some pay plans have letters for grades.
       conditions.append(
         .expression(
           """
@@ -94,7 +92,7 @@ enum PostingList {
     return conditions
   }
 
-  /// The condition on places; the ids are found first, so that the index of postings by place helps.
+  /// The condition on places; finds their ids first, so that the index of postings by place applies.
   private static func place(_ arguments: Arguments) -> Condition? {
     guard let location = arguments["location"], !location.isEmpty else { return nil }
     let isNamed = "strpos(lower(p.name), lower(?::text)) > 0"
@@ -131,22 +129,19 @@ enum PostingDetail {
       answer: answer)
   ]
 
-  @Sendable private static func answer(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
-    let body = try services.read(
+  private static func answer(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
+    let body = try services.row(
       call,
-      PostgresStatement(
-        """
-        SELECT to_jsonb(p) - 'place_ids' - 'content_hash' - 'inserted_run' - 'updated_run'
-            - 'closed_run' || jsonb_build_object('locations', coalesce((
-              SELECT jsonb_agg(jsonb_build_object('name', l.name, 'city', l.city,
-                'subdivision', l.subdivision, 'country', l.country, 'latitude', l.latitude,
-                'longitude', l.longitude) ORDER BY l.name, l.id)
-              FROM public.posting_places l WHERE l.id = ANY (p.place_ids)), '[]'))
-        FROM public.postings p WHERE p.id = $1
-        """, [.text(try call.arguments.required("id"))])
-    ) { result in try result.firstRow { try $0.body() } }
+      """
+      SELECT to_jsonb(p) - 'place_ids' - 'content_hash' - 'inserted_run' - 'updated_run'
+          - 'closed_run' || jsonb_build_object('locations', coalesce((
+            SELECT jsonb_agg(jsonb_build_object('name', l.name, 'city', l.city,
+              'subdivision', l.subdivision, 'country', l.country, 'latitude', l.latitude,
+              'longitude', l.longitude) ORDER BY l.name, l.id)
+            FROM public.posting_places l WHERE l.id = ANY (p.place_ids)), '[]'))
+      FROM public.postings p WHERE p.id = $1
+      """, [.text(try call.arguments.required("id"))]
+    ) { try $0.body() }
     guard let body else { throw Problem(.notFound, "There is no posting of this id.") }
     return .json(body)
   }

@@ -1,14 +1,15 @@
 internal import AWS
+internal import Datasets
 internal import JSON
 internal import LambdaEvents
 internal import LambdaRuntime
 internal import Postgres
 
-/// An error answer of the API: a problem document as in RFC 9457.
+/// An error response of the API: a problem document (RFC 9457).
 struct Problem: Error {
-  /// One fault among many in what was sent.
+  /// One of the faults of a body.
   struct Fault: Sendable {
-    /// The row's place in the body, from 0; nil when it is about the whole body.
+    /// The row's index in the body, from 0; nil when the fault concerns the whole body.
     let row: Int?
     let field: String?
     let code: String
@@ -33,30 +34,27 @@ struct Problem: Error {
     self.faults = faults
   }
 
-  /// The answer, with the request id that the logs carry too.
+  /// The response, with the request ID that the logs have too.
   func response(requestID: String) -> APIResponse {
     var json = JSONWriter()
-    json.beginObject()
-    json.member("type", "urn:sluice:problem:\(code.rawValue)")
-    json.member("title", code.title)
-    json.member("status", code.status)
-    json.member("detail", detail)
-    json.member("code", code.rawValue)
-    json.member("requestId", requestID)
-    if let hint { json.member("hint", hint) }
-    if !faults.isEmpty {
-      json.key("errors")
-      json.beginArray()
-      for fault in faults { fault.write(to: &json) }
-      json.endArray()
+    json.object { json in
+      json.member("type", "urn:sluice:problem:\(code.rawValue)")
+      json.member("title", code.title)
+      json.member("status", code.status)
+      json.member("detail", detail)
+      json.member("code", code.rawValue)
+      json.member("requestId", requestID)
+      if let hint { json.member("hint", hint) }
+      if !faults.isEmpty {
+        json.array("errors") { json in for fault in faults { fault.write(to: &json) } }
+      }
     }
-    json.endObject()
     return APIResponse(
       status: code.status, headers: [("content-type", "application/problem+json")] + headers,
       body: json.bytes)
   }
 
-  /// The shape of the document, for the documentation.
+  /// The schema of the document.
   static let schema = Schema.object([
     .required("type", .string()), .required("title", .string()),
     .required("status", .integer(400...599)), .required("detail", .string()),
@@ -74,19 +72,28 @@ struct Problem: Error {
 
 extension Problem.Fault {
   fileprivate func write(to json: inout JSONWriter) {
-    json.beginObject()
-    if let row {
-      json.member("row", row)
+    json.object { json in
+      if let row { json.member("row", row) }
+      if let field { json.member("field", field) }
+      json.member("code", code)
+      json.member("reason", reason)
     }
-    if let field { json.member("field", field) }
-    json.member("code", code)
-    json.member("reason", reason)
-    json.endObject()
+  }
+}
+
+extension DataPackage {
+  /// The dataset of a table that a call names.
+  func declared(_ table: String) throws(Problem) -> Dataset {
+    guard let dataset = dataset(named: table) else {
+      throw Problem(
+        .unknownTable, "The table \"\(table)\" is not declared.", hint: "Known are \(names).")
+    }
+    return dataset
   }
 }
 
 extension Problem {
-  /// The problem that a refusal of AWS is told as; what it says stands in the log.
+  /// Reports an error of AWS; its message is only in the log.
   init(_ error: AWSError) {
     self.init(
       .serviceRefused, "\(error.operation) of \(error.service) failed: \(error.code).",
@@ -95,33 +102,24 @@ extension Problem {
   }
 }
 
-/// What an SQLSTATE comes to over HTTP. The README has the same table for callers.
+/// The table of SQLSTATEs and their problems. The README has the same table for callers.
 extension Problem {
-  /// The problem that an error of the database is told as; SQL and values stay in here.
+  /// Reports an error of the database, without its SQL and values.
   init(_ error: PostgresError) {
-    if error.isTimeout {
+    switch error.sqlState {
+    case _ where error.isTimeout:
       self.init(
         .tooSlow, "The query was stopped when the time of the invocation ran out.",
         hint: "Ask for fewer rows, or filter by the key.")
-      return
-    }
-    if error.sqlState == .tooManyConnections {
+    case .tooManyConnections:
       self.init(
         .tooBusy, "The database has no connection to spare.", headers: [("retry-after", "2")])
-      return
-    }
-    if error.isConflict {
-      self.init(
-        .tooBusy, "Other writers hold the rows.", headers: [("retry-after", "1")])
-      return
-    }
-    if error.isConnectionLoss || error.isTransient || error.code == .setting {
+    case _ where error.isConflict:
+      self.init(.tooBusy, "Other writers hold the rows.", headers: [("retry-after", "1")])
+    case _ where error.isConnectionLoss || error.isTransient || error.code == .setting:
       self.init(
         .databaseUnavailable, "The database does not answer; try again later.",
         headers: [("retry-after", "5")])
-      return
-    }
-    switch error.sqlState {
     case .tokenUnknown: self = .unknownToken
     case .roleTooLow:
       self.init(.forbidden, "The user's role does not allow this.")
@@ -139,7 +137,7 @@ extension Problem {
     }
   }
 
-  /// The token of a call is that of no session, or of one that is over.
+  /// The token belongs to no session, or to one that has ended.
   static var unknownToken: Problem {
     Problem(
       .unauthorized, "The token is not known, or no longer.",
@@ -149,8 +147,8 @@ extension Problem {
 }
 
 extension SQLState {
-  /// No session has the token; raised by `sluice.enter`.
+  /// No session has the token; raised by `sluice.caller`.
   static let tokenUnknown = SQLState(rawValue: "SL401")
-  /// The session's user has a lower role than the route wants; raised by `sluice.enter`.
+  /// The session's user has a lower role than the route requires; raised by `sluice.caller`.
   static let roleTooLow = SQLState(rawValue: "SL403")
 }

@@ -1,4 +1,4 @@
-/// The type of a column, as far as filters, order and documentation tell types apart.
+/// The type of a column, as filters, order and documentation distinguish them.
 enum ColumnType: Sendable, Equatable {
   case integer(ClosedRange<Int64>)
   case numeric
@@ -13,10 +13,10 @@ enum ColumnType: Sendable, Equatable {
   case interval
   case json
   case point
-  /// An array, or a type that we know nothing of.
+  /// An array or an unknown type.
   case other(String)
 
-  /// Takes a type as PostgreSQL's `format_type` spells it.
+  /// Makes the type from its name in PostgreSQL's `format_type`.
   init(_ name: String) {
     switch name {
     case "smallint": self = .integer(Int64(Int16.min)...Int64(Int16.max))
@@ -63,7 +63,7 @@ enum ColumnType: Sendable, Equatable {
     }
   }
 
-  /// Whether rows can be ordered and filtered by it.
+  /// Whether rows can be sorted and filtered by it.
   var isOrdered: Bool {
     switch self {
     case .json, .point, .other: false
@@ -71,7 +71,7 @@ enum ColumnType: Sendable, Equatable {
     }
   }
 
-  /// What a value of it looks like in JSON, for messages.
+  /// How its values look in JSON, for messages.
   var expectation: String {
     switch self {
     case .integer(let range): "an integer from \(range.lowerBound) to \(range.upperBound)"

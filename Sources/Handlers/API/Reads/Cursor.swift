@@ -1,13 +1,11 @@
 internal import AWS
 internal import JSON
-internal import LambdaEvents
-internal import System
 
 /// Writes and reads the cursors of pages: where a page ended, signed, and bound to its query.
 ///
 /// A cursor is base64url text: a version, the first half of an HMAC-SHA-256, and a JSON list. In version
 /// 1 the list has the last row's values, in version 2 their digest and the row's key. The HMAC covers
-/// the query too, so that a cursor counts for no other.
+/// the query too, so that a cursor is valid for no other.
 struct CursorSeal: Sendable {
   private let key: [UInt8]
 
@@ -17,9 +15,9 @@ struct CursorSeal: Sendable {
     self.key = key
   }
 
-  /// The cursor that goes on at a place.
+  /// The cursor of a place.
   ///
-  /// - Throws: A problem when the row's key alone is longer than a cursor may be.
+  /// - Throws: A problem when the row's key alone exceeds the maximum length of a cursor.
   func cursor(at place: CursorPlace, of query: String) throws(Problem) -> String {
     let payload = place.payload
     let bytes = [place.version] + seal(payload, place.version, query) + payload
@@ -32,7 +30,7 @@ struct CursorSeal: Sendable {
     return text
   }
 
-  /// The place that a cursor goes on at.
+  /// The place of a cursor.
   func place(of cursor: String, query: String) throws(Problem) -> CursorPlace {
     guard let bytes = Self.bytes(cursor), let version = bytes.first,
       bytes.count > Self.sealLength + 1
@@ -40,7 +38,7 @@ struct CursorSeal: Sendable {
     let payload = Array(bytes.dropFirst(Self.sealLength + 1))
     let expected = seal(payload, version, query)
     let given = bytes[1...Self.sealLength]
-    // Every byte is looked at, so that the time tells nothing of where they differ.
+    // It compares every byte, so that the time does not reveal where they differ.
     let difference = zip(expected, given).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
     guard difference == 0, let place = CursorPlace(version: version, payload) else {
       throw CursorPlace.refusal
@@ -81,16 +79,16 @@ struct CursorSeal: Sendable {
   }
 }
 
-/// Where a page ended, as its cursor says it.
+/// Where a page ended, according to its cursor.
 enum CursorPlace: Equatable {
   /// After these values, one for each term of the order.
   case values([String?])
-  /// After the values of the row with this key; a digest tells whether they are still the same.
+  /// After the values of the row with this key; a digest shows whether they have changed.
   ///
-  /// A gateway takes no more than 10,240 bytes of address and headers, and a value may be longer.
+  /// A gateway accepts at most 10,240 bytes of request line and headers, and a value can be longer.
   case row(key: [String?], digest: String)
 
-  /// The values' bytes from which on a cursor has the key in their place.
+  /// The maximum size of the values in bytes; beyond it a cursor has the key instead.
   private static let mostBytes = 2048
 
   /// The place after a row with these values.
@@ -101,7 +99,7 @@ enum CursorPlace: Equatable {
       ? .values(values) : .row(key: query.key(of: values), digest: Self.digest(of: values))
   }
 
-  /// Reads what a cursor of that version holds; nil when it is none.
+  /// Reads the payload of a cursor of a version; nil when it is invalid.
   init?(version: UInt8, _ payload: [UInt8]) {
     guard let list = try? JSON.decode([String?].self, from: payload) else { return nil }
     switch version {
@@ -127,7 +125,7 @@ enum CursorPlace: Equatable {
     }
   }
 
-  /// A digest of values that is another for any other values.
+  /// A digest that differs for different values.
   static func digest(of values: [String?]) -> String {
     Digest.hex(Digest.sha256(list(values)))
   }
@@ -148,23 +146,11 @@ enum CursorPlace: Equatable {
       hint: "Follow the Link header, or begin without a cursor.")
   }
 
-  /// What a cursor stands for is no longer there.
+  /// The row of a cursor has been changed or deleted.
   static var moved: Problem {
     Problem(
       .badCursor, "The row that the page before ended at was changed or deleted meanwhile.",
       hint: "Begin without a cursor. Where the values of the order are short, the cursor has them "
         + "itself, and such a change does not matter.")
-  }
-}
-
-/// The `Link` header to the page after one (RFC 8288): the same query with another cursor.
-struct NextLink {
-  let header: String
-
-  init(_ request: APIRequest, cursor: String) {
-    let items = ((try? request.query) ?? []).filter { $0.name != "cursor" }
-    let query = PercentEncoding.query(items.map { ($0.name, $0.value) } + [("cursor", cursor)])
-    let path = PercentEncoding.path((try? request.path) ?? "/")
-    header = "<\(request.stagePrefix)\(path)?\(query)>; rel=\"next\""
   }
 }

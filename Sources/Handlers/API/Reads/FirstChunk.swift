@@ -20,22 +20,21 @@ enum FirstChunk {
       problems: [.unknownTable], answer: answer)
   ]
 
-  @Sendable private static func answer(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func answer(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     let count = call.arguments.integer("num_records") ?? 10
     let dataset = try dataset(call, &services)
-    // Rows lie in the order they were loaded in, and a range of pages needs no index. Pages that
-    // hold too few live rows are rare: then the range grows. Of a partitioned table it is a range of
-    // each partition.
+    // Rows are stored in the order they were loaded, and a range of pages needs no index. The range
+    // grows in the rare case that its pages hold too few live rows. In a partitioned table it is a
+    // range of each partition.
     var pages = 2 + count / 20
     while true {
-      let (rows, reached, body) = try services.read(
-        call, PostgresStatement(statement(dataset), [.integer(pages), .integer(count)])
-      ) { result in
-        try result.row { row in (try row.int(), try row.bool(), try row.body()) }
+      let body = try services.row(
+        call, statement(dataset), [.integer(pages), .integer(count)]
+      ) { row in
+        let isEnough = try row.int() >= count
+        return try row.bool() || isEnough ? try row.body() : nil
       }
-      if rows >= count || reached { return .json(body) }
+      if let body = body ?? nil { return .json(body) }
       pages *= 16
     }
   }
@@ -54,27 +53,21 @@ enum FirstChunk {
       """
   }
 
-  /// The dataset asked for, or the one that was loaded last.
+  /// The dataset that the call names, or the one that was loaded last.
   private static func dataset(
     _ call: APICall, _ services: inout APIServices
   ) throws -> Dataset {
     let package = services.package
     if let name = call.arguments["table_name"] {
-      guard let dataset = package.dataset(named: name) else {
-        throw Problem(
-          .unknownTable, "The table \"\(name)\" is not declared.",
-          hint: "Known are \(package.names).")
-      }
-      return dataset
+      return try package.declared(name)
     }
-    let last = try services.read(
-      call,
-      PostgresStatement(
+    let last =
+      try services.row(
+        call,
         """
-        SELECT dataset FROM sluice.loads WHERE status = 'loaded'
-        ORDER BY finished_at DESC LIMIT 1
-        """)
-    ) { result in try result.firstRow { try $0.textIfPresent() } ?? nil }
+        SELECT dataset FROM sluice.loads WHERE status = 'loaded' ORDER BY finished_at DESC LIMIT 1
+        """
+      ) { try $0.textIfPresent() } ?? nil
     guard let last, let dataset = package.dataset(named: last) else {
       throw Problem(
         .unknownTable,

@@ -2,7 +2,7 @@ internal import Datasets
 internal import LambdaEvents
 internal import Postgres
 
-/// The hiring metrics of a year, counted in UTC; the same stand as views in the database.
+/// The hiring metrics of a year, counted in UTC; the database has them as views too.
 enum Metrics {
   static let routes = [
     Route(
@@ -45,16 +45,14 @@ enum Metrics {
       content: [("application/json", .array(.object(row))), ("text/csv", .string())])
   }
 
-  @Sendable private static func hires(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func hires(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     try rows(
       columns: "department, job, q1, q2, q3, q4", view: "public.hires_by_quarter",
       order: "department COLLATE \"C\", job COLLATE \"C\", department_id, job_id",
       call, &services)
   }
 
-  @Sendable private static func departments(
+  private static func departments(
     _ call: APICall, _ services: inout APIServices
   ) throws -> APIAnswer {
     try rows(
@@ -77,10 +75,10 @@ enum Metrics {
     var response = APIResponse(status: 200, headers: [("content-type", form.contentType)])
     switch form {
     case .json, .ndjson:
-      response.body = try services.read(
-        call,
-        PostgresStatement("SELECT coalesce(json_agg(r), '[]') FROM (\(rows)) r", parameters)
-      ) { result in try result.row { try $0.body() } }
+      response.body =
+        try services.row(call, "SELECT coalesce(json_agg(r), '[]') FROM (\(rows)) r", parameters) {
+          try $0.body()
+        } ?? []
     case .csv:
       response.body = try services.read(call, PostgresStatement(rows, parameters)) { result in
         CSVText(escapesFormulas: true).rows(of: result)

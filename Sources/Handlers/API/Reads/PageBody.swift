@@ -3,27 +3,27 @@ internal import LambdaEvents
 internal import Postgres
 internal import System
 
-/// Puts the body of a page together from the rows of its query.
+/// Builds the body of a page from the rows of its query.
 struct PageBody: ~Copyable {
   private var rows: StreamedRows
   private(set) var bytes: [UInt8] = []
   private(set) var rowCount = 0
-  /// How long the body is at most once it stands in a JSON string, as gateways take it.
+  /// The maximum length of the body in a JSON string, which is how gateways receive it.
   private var escapedCount = 0
 
-  /// A body that ends before it would be too large for a gateway.
+  /// The largest body that is sure to fit through a gateway.
   static let maximumBytes = 5 << 20
 
   init(_ form: RowForm, escapesFormulas: Bool) {
     rows = StreamedRows(form, escapesFormulas: escapesFormulas)
   }
 
-  /// Writes what stands before the rows.
+  /// Writes what precedes the rows.
   mutating func begin(_ columns: [TableShape.Column]) {
     bytes += rows.head(columns)
   }
 
-  /// Appends a row, unless the body would grow too large; a first row is always taken.
+  /// Appends a row, unless the body would grow too large; it always accepts the first row.
   mutating func append(
     _ result: borrowing PostgresResult, _ row: Int, fields: Range<Int>
   ) -> Bool {
@@ -38,11 +38,11 @@ struct PageBody: ~Copyable {
     return true
   }
 
-  /// How long bytes are at most in a JSON string: a control character takes six, a quote two.
+  /// The maximum length of bytes in a JSON string: a control character takes six, a quote two.
   private static func escapedCount(of bytes: Span<UInt8>) -> Int {
     var quotes = 0
     var controls = 0
-    // Without a branch, so that many bytes are looked at together.
+    // Without branches, so that the loop is vectorized.
     for index in bytes.indices {
       let byte = unsafe bytes[unchecked: index]
       quotes &+= byte == 0x22 || byte == 0x5C ? 1 : 0
@@ -51,11 +51,11 @@ struct PageBody: ~Copyable {
     return bytes.count + quotes + 5 * controls
   }
 
-  /// Ends the body and gives it up.
+  /// Ends the body and returns it.
   consuming func finished() -> [UInt8] { bytes + rows.end }
 }
 
-/// The forms a list of rows can be answered in.
+/// The formats of a list of rows.
 enum RowForm: CaseIterable {
   case json, ndjson, csv
 
@@ -69,8 +69,8 @@ enum RowForm: CaseIterable {
 
   var contentType: String { self == .csv ? "text/csv; charset=utf-8" : mediaType }
 
-  /// The form that the request's `Accept` prefers (RFC 9110, section 12.5.1); the first of those
-  /// there are when it has no wish.
+  /// The form that the request's `Accept` prefers (RFC 9110, section 12.5.1); the first one without a
+  /// preference.
   static func accepted(
     by request: APIRequest, among forms: [RowForm] = allCases
   ) throws(Problem) -> RowForm {
@@ -118,7 +118,7 @@ struct StreamedRows {
     csv = CSVText(escapesFormulas: escapesFormulas)
   }
 
-  /// What stands before the rows.
+  /// The bytes before the rows.
   func head(_ columns: [TableShape.Column]) -> [UInt8] {
     switch form {
     case .json: Array("[".utf8)
@@ -136,7 +136,7 @@ struct StreamedRows {
     return bytes
   }
 
-  /// Appends one row; of CSV all fields, else the one that holds the row's JSON.
+  /// Appends one row: all fields for CSV, otherwise the one that holds the row's JSON.
   mutating func append(
     _ result: borrowing PostgresResult, _ row: Int, _ fields: Range<Int>, to bytes: inout [UInt8]
   ) {
@@ -150,13 +150,13 @@ struct StreamedRows {
     if form == .ndjson { bytes.append(UInt8(ascii: "\n")) }
   }
 
-  /// What stands behind the rows.
+  /// The bytes after the rows.
   var end: [UInt8] { form == .json ? Array("]".utf8) : [] }
 }
 
-/// Writes rows of a result, all of whose fields are text, as CSV (RFC 4180) with a header.
+/// Writes rows of a result as CSV (RFC 4180) with a header; all fields have to be text.
 struct CSVText {
-  /// Whether fields that a spreadsheet would compute get an apostrophe in front.
+  /// Whether fields that a spreadsheet would compute are prefixed with an apostrophe.
   let escapesFormulas: Bool
 
   /// The header and all rows.
@@ -167,7 +167,7 @@ struct CSVText {
     return bytes
   }
 
-  /// The header alone.
+  /// The header.
   func header(_ names: [String]) -> [UInt8] {
     var bytes: [UInt8] = []
     for (index, name) in names.enumerated() {
@@ -177,7 +177,7 @@ struct CSVText {
     return bytes + Self.lineEnd
   }
 
-  /// Appends one row; NULL is an empty field, and an empty text a quoted one.
+  /// Appends one row; NULL becomes an empty field, and an empty text a quoted one.
   func append(
     _ result: borrowing PostgresResult, _ row: Int, _ columns: Range<Int>, to bytes: inout [UInt8]
   ) {

@@ -4,8 +4,8 @@ internal import Postgres
 
 /// `GET /tables/{table}/export`: all rows of a table in one answer.
 ///
-/// A Function URL gets them as a stream, of which the database has one batch in memory and so have
-/// we; every other front door gets them whole, as long as they fit.
+/// A Function URL gets them as a stream, of which the database and the function each hold one batch in
+/// memory; the other front doors get them whole, if they fit.
 enum RowsExport {
   static let routes = [
     Route(
@@ -23,9 +23,7 @@ enum RowsExport {
 
   private static let batch = 1000
 
-  @Sendable private static func answer(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func answer(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     let form = try RowForm.accepted(by: call.request)
     let query = try RowsQuery(call, services.table(call))
     let body = PageBody(form, escapesFormulas: call.arguments["formulas"] != "keep")
@@ -33,8 +31,8 @@ enum RowsExport {
     let streams = call.request.shape == .functionURL && services.settings.functionURLStreams
     guard streams, call.request.method == "GET" else {
       if streams {
-        // The head alone: its body would be all rows.
-        try services.authorize(call.authorization, call.context)
+        // HEAD: only the headers, because the body would be all rows.
+        try services.authorize(call.context)
       } else {
         head.body = try whole(query, form, body, call, &services)
       }
@@ -42,7 +40,7 @@ enum RowsExport {
     }
     return .stream(head) { services, out in
       var text = StreamedRows(form, escapesFormulas: call.arguments["formulas"] != "keep")
-      // Nothing is sent before the first rows are there, so that a failure can still be told.
+      // Nothing is sent before the first rows arrive, so that a failure can still be reported.
       var start = text.head(query.columns)
       try services.stream(call, query.all(form), batch: batch) { result in
         try out.write(start + text.rows(of: result))

@@ -1,6 +1,7 @@
 internal import JSON
 internal import LambdaEvents
 internal import Postgres
+internal import System
 
 /// `GET /tables/{table}/rows`: the rows of a table, a page at a time.
 enum RowsPage {
@@ -26,7 +27,7 @@ enum RowsPage {
       problems: [.unknownTable, .badCursor, .notAcceptable], answer: answer)
   ]
 
-  /// The forms that rows are answered in.
+  /// The formats of rows.
   static let forms: [(type: String, schema: Schema)] = [
     ("application/json", .array(.object([], isOpen: true))),
     ("application/x-ndjson", .string()), ("text/csv", .string()),
@@ -38,7 +39,7 @@ enum RowsPage {
     (name: "X-Total-Count", about: "How many rows there are in all, when asked for."),
   ]
 
-  /// The parameters that say which rows, in which order and form.
+  /// The parameters that select rows, their order and their form.
   static let shape: [Parameter] = [
     .query("select", .text(longest: 8192), "The columns, separated by commas; default: all."),
     .query(
@@ -47,14 +48,13 @@ enum RowsPage {
     .query("and", .text(longest: 8192), "Conditions that all hold: (age.gt.65,id.lt.9)."),
     .query(
       "or", .text(longest: 8192), "Conditions of which one holds: (age.lt.18,age.gt.65)."),
-    .query(
-      "formulas", .choice(["escape", "keep"]), default: "escape",
-      "Whether CSV fields that a spreadsheet would compute get an apostrophe in front."),
+    formulas,
   ]
+  static let formulas = Parameter.query(
+    "formulas", .choice(["escape", "keep"]), default: "escape",
+    "Whether CSV fields that a spreadsheet would compute get an apostrophe in front.")
 
-  @Sendable private static func answer(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func answer(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     let table = try services.table(call)
     return try PageAnswer.answer(RowsQuery(call, table), call, &services)
   }
@@ -85,7 +85,7 @@ enum PageAnswer {
     var total: String?
     try services.read(call, statements) { index, result in
       if index == 0 {
-        // Anew each time: what came before a connection broke comes again on the next.
+        // A new page each time, because a new connection repeats the rows of a broken one.
         page = Page(PageBody(form, escapesFormulas: escapesFormulas), query)
         try page.take(result)
       } else {
@@ -96,12 +96,20 @@ enum PageAnswer {
     if let total { headers.append(("x-total-count", total)) }
     if let last = page.next {
       let cursor = try seal.cursor(at: CursorPlace(after: last, of: query), of: query.binding)
-      headers.append(("link", NextLink(call.request, cursor: cursor).header))
+      headers.append(("link", link(toNext: cursor, call.request)))
     }
     return .whole(APIResponse(status: 200, headers: headers, body: page.finished()))
   }
 
-  /// The values that a page goes on after; those that a cursor has no room for are looked up.
+  /// The `Link` header to the next page (RFC 8288): the same query with another cursor.
+  private static func link(toNext cursor: String, _ request: APIRequest) -> String {
+    let items = ((try? request.query) ?? []).filter { $0.name != "cursor" }
+    let query = PercentEncoding.query(items.map { ($0.name, $0.value) } + [("cursor", cursor)])
+    let path = PercentEncoding.path((try? request.path) ?? "/")
+    return "<\(request.stagePrefix)\(path)?\(query)>; rel=\"next\""
+  }
+
+  /// The values after which a page starts; looks up those that do not fit into a cursor.
   private static func values(
     at place: CursorPlace, _ query: RowsQuery, _ call: APICall, _ services: inout APIServices
   ) throws -> [String?] {
@@ -120,7 +128,7 @@ enum PageAnswer {
     }
   }
 
-  /// The number of rows, counted or out of a plan.
+  /// The number of rows, counted or from a plan.
   private static func total(_ result: borrowing PostgresResult) throws -> String {
     let text = try result.row { try $0.text() }
     guard text.hasPrefix("[") else { return text }
@@ -133,7 +141,7 @@ enum PageAnswer {
   }
 }
 
-/// One page as it is read.
+/// One page while it is read.
 private struct Page: ~Copyable {
   private var body: PageBody
   private let query: RowsQuery
@@ -150,7 +158,7 @@ private struct Page: ~Copyable {
     let terms = query.order.terms.count
     var last: Int?
     for row in 0..<result.rowCount {
-      // A CSV's fields stand behind the cursor's values, a JSON row in front.
+      // The fields of CSV follow the cursor's values; a JSON row precedes them.
       let start = result.columnCount > 2 + terms ? 2 + terms : 0
       let end = start == 0 ? 1 : result.columnCount
       guard body.append(result, row, fields: start..<end) else { break }

@@ -2,16 +2,16 @@ internal import LambdaEvents
 internal import Postgres
 internal import Tables
 
-/// What a call asks of a table: columns, filters and order, each checked against the table.
+/// A query of a table: columns, filters and order, each checked against the table.
 struct RowsQuery: Sendable {
   let table: TableShape
   let columns: [TableShape.Column]
   let condition: Condition
   let order: KeysetOrder
-  /// Everything that a cursor is bound to, in one text.
+  /// Everything that a cursor is bound to, as one text.
   let binding: String
 
-  /// Puts a query of our own together; a cursor is bound to the call's parameters.
+  /// Makes a query for a route with parameters of its own.
   init(
     _ call: APICall, _ table: TableShape, columns names: [String], _ condition: Condition,
     order: String
@@ -66,11 +66,10 @@ struct RowsQuery: Sendable {
     return columns
   }
 
-  /// The rows after a cursor's values, at most one more than the page has.
+  /// The rows after a cursor's values, until the page exceeds `bytes`.
   ///
-  /// The first column is the row in the form asked for, unless that is CSV, whose fields stand last;
-  /// then come the number of rows there are, and the values for a cursor. Rows beyond so many bytes
-  /// stay at the server.
+  /// The first column is the row in the requested form, except for CSV, whose fields come last; then
+  /// come the number of rows, up to one more than the page has, and the values for a cursor.
   func page(
     _ form: RowForm, after values: [String?]?, limit: Int, bytes: Int
   ) -> PostgresStatement {
@@ -99,8 +98,8 @@ struct RowsQuery: Sendable {
     return PostgresStatement(sql, parameters)
   }
 
-  /// The values of the row that has a key, for an order of which a cursor has no more than that; nil
-  /// when the key is of another query.
+  /// The order's values of the row with a key, for a cursor that has only the key; nil when the key
+  /// belongs to another query.
   func values(ofKey key: [String?]) -> PostgresStatement? {
     let terms = order.terms.filter { table.key.contains($0.column.name) }
     guard terms.count == key.count else { return nil }
@@ -114,7 +113,7 @@ struct RowsQuery: Sendable {
       "SELECT \(order.cursorColumns) FROM \(table.sql) WHERE \(filter)", parameters)
   }
 
-  /// What of the order's values is the row's key.
+  /// The order's values that are the row's key.
   func key(of values: [String?]) -> [String?] {
     zip(order.terms, values).filter { table.key.contains($0.0.column.name) }.map(\.1)
   }
@@ -130,7 +129,7 @@ struct RowsQuery: Sendable {
       """, parameters)
   }
 
-  /// How many rows there are in all, counted, or as the planner guesses.
+  /// The number of all rows, counted or estimated by the planner.
   func count(isExact: Bool) -> PostgresStatement {
     var parameters: [PostgresValue] = []
     let filter = condition.sql(&parameters)
@@ -141,14 +140,14 @@ struct RowsQuery: Sendable {
     return PostgresStatement(sql, parameters)
   }
 
-  /// The row as JSON text; of a CSV only its size matters.
+  /// The row as JSON text; for CSV only its size matters.
   private func row(_ form: RowForm) -> String {
     let list = columns.map { "\($0.sql)" }.joined(separator: ", ")
     if form == .csv { return "ROW(\(list))::text" }
     return "(SELECT row_to_json(r)::text FROM (SELECT \(list)) r)"
   }
 
-  /// The columns as the text that JSON has for them too, so that times have their `T`.
+  /// The columns as their text in JSON, so that times have a `T`.
   private var fields: String {
     columns.map { column in
       let text =

@@ -1,7 +1,7 @@
 internal import JSON
 internal import Postgres
 
-/// `GET /tables`: what can be read, with columns and keys.
+/// `GET /tables`: the tables that can be read, with columns and keys.
 enum TableList {
   /// The parameter that names a table in a path.
   static let name = Parameter.path(
@@ -29,9 +29,7 @@ enum TableList {
       answer: answer)
   ]
 
-  @Sendable private static func answer(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func answer(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     let tables = try services.tables(call)
     var estimates: [String: Int] = [:]
     let statement = PostgresStatement(
@@ -45,28 +43,25 @@ enum TableList {
     }
     var json = JSONWriter()
     json.beginArray()
-    for table in tables { Self.write(table, rows: estimates[table.name], to: &json) }
-    json.endArray()
-    return .json(json.bytes)
-  }
-
-  private static func write(_ table: TableShape, rows: Int?, to json: inout JSONWriter) {
-    json.beginObject()
-    json.member("name", table.name)
-    json.member("kind", table.kind.rawValue)
-    json.key("rows")
-    if let rows { json.integer(rows) } else { json.null() }
-    json.member("key", table.key)
-    json.key("columns")
-    json.beginArray()
-    for column in table.columns {
-      json.beginObject()
-      json.member("name", column.name)
-      json.member("type", column.type.sql)
-      json.member("required", !column.isNullable)
-      json.endObject()
+    for table in tables {
+      json.object { json in
+        json.member("name", table.name)
+        json.member("kind", table.kind.rawValue)
+        json.key("rows")
+        if let rows = estimates[table.name] { json.integer(rows) } else { json.null() }
+        json.member("key", table.key)
+        json.array("columns") { json in
+          for column in table.columns {
+            json.object { json in
+              json.member("name", column.name)
+              json.member("type", column.type.sql)
+              json.member("required", !column.isNullable)
+            }
+          }
+        }
+      }
     }
     json.endArray()
-    json.endObject()
+    return .json(json.bytes)
   }
 }

@@ -3,7 +3,7 @@ internal import JobIngest
 internal import Postgres
 internal import Tables
 
-/// A table or view that may be read: its columns and what tells its rows apart.
+/// A table or view that can be read, with its columns and its key.
 struct TableShape: Sendable {
   struct Column: Sendable {
     let name: String
@@ -14,11 +14,11 @@ struct TableShape: Sendable {
     var sql: String { "t." + SQLText.identifier(name) }
   }
 
-  /// What a shape stands for.
+  /// The origin of a table.
   enum Kind: String, Sendable {
     /// A dataset of the Data Package.
     case dataset
-    /// What `job-ingest` keeps.
+    /// A table of `job-ingest`.
     case postings
     /// A view of the metrics.
     case metrics
@@ -30,7 +30,7 @@ struct TableShape: Sendable {
   let name: String
   let kind: Kind
   var columns: [Column] = []
-  /// The columns that tell rows apart, none of which is ever NULL.
+  /// The columns that identify a row; they are never NULL.
   let key: [String]
 
   /// The table in SQL.
@@ -43,7 +43,7 @@ struct TableShape: Sendable {
 }
 
 extension TableShape {
-  /// What can be read beside the datasets.
+  /// The tables that are no datasets.
   private static let others =
     postings + [
       TableShape(
@@ -54,7 +54,7 @@ extension TableShape {
     TableShape(name: table.name, kind: .postings, key: table.key)
   }
 
-  /// Every table that may be read, without columns, in the order of the Data Package.
+  /// Every table that can be read, without columns, in the order of the Data Package.
   static func all(_ package: DataPackage) -> [TableShape] {
     let datasets = package.datasets.map { dataset in
       TableShape(name: dataset.table, kind: .dataset, key: dataset.key)
@@ -62,7 +62,7 @@ extension TableShape {
     return datasets + others.filter { other in !datasets.contains { $0.name == other.name } }
   }
 
-  /// Asks the catalog for the columns of every table that may be read.
+  /// Asks the catalog for the columns of every table that can be read.
   static func statement(_ package: DataPackage) -> PostgresStatement {
     PostgresStatement(
       """
@@ -74,7 +74,7 @@ extension TableShape {
       """, [.textArray(all(package).map(\.name))])
   }
 
-  /// The tables with the columns that the catalog has; of a dataset only those it declares.
+  /// The tables with their columns in the catalog; a dataset has only those it declares.
   static func shapes(
     _ package: DataPackage, _ result: borrowing PostgresResult
   ) throws -> [TableShape] {
@@ -90,7 +90,7 @@ extension TableShape {
         found = dataset.columns.compactMap { column in found.first { $0.name == column.name } }
       }
       var shape = shape
-      // The catalog calls every column of a view nullable; what tells rows apart is not.
+      // The catalog calls every column of a view nullable, even the key.
       shape.columns = found.map { column in
         let isKey = shape.key.contains(column.name)
         return Column(

@@ -3,16 +3,17 @@ internal import LambdaEvents
 /// The values of a call's parameters, each checked against what its route declares.
 struct Arguments: Sendable {
   private var values: [String: String]
-  /// The query's items whose names are columns of the table, of a route that filters by columns.
+  /// The query's items that name columns, for a route that filters by columns.
   private(set) var columnItems: [QueryItem] = []
 
-  /// Takes the values; names that the route does not know are refused, not ignored.
+  /// Collects the values; names that the route does not know are rejected, not ignored.
   init(_ request: APIRequest, _ route: Route, path: [String: String]) throws {
     values = path
-    for parameter in route.parameters where parameter.place == .path {
+    let parameters = route.parameters()
+    for parameter in parameters where parameter.place == .path {
       if let value = path[parameter.name] { try parameter.check(value) }
     }
-    let known = route.parameters.filter { $0.place == .query }
+    let known = parameters.filter { $0.place == .query }
     for item in try request.query {
       guard let parameter = known.first(where: { $0.name == item.name }) else {
         guard route.takesColumns else { throw Self.unknown(item.name, known) }
@@ -45,7 +46,7 @@ struct Arguments: Sendable {
   /// The value of an integer parameter; the bounds were checked.
   func integer(_ name: String) -> Int? { values[name].flatMap { Int($0) } }
 
-  /// The value of a parameter that is always there: in the path, or with a default.
+  /// The value of a parameter that always has one: it is in the path or has a default.
   func required(_ name: String) throws(Problem) -> String {
     guard let value = values[name] else {
       throw Problem(.badRequest, "The query parameter \"\(name)\" is missing.")
@@ -54,27 +55,27 @@ struct Arguments: Sendable {
   }
 }
 
-/// A parameter that a route takes in its path or its query.
+/// A parameter in a route's path or query.
 struct Parameter: Sendable {
   enum Place: String, Sendable { case path, query }
 
-  /// What its values may be.
+  /// The values that it accepts.
   enum Kind: Sendable {
     case integer(ClosedRange<Int>)
-    /// Text of at most so many Unicode scalars, as JSON Schema counts them.
+    /// Text of at most this many Unicode scalars, as JSON Schema counts them.
     case text(longest: Int)
     case choice([String])
-    /// A date as 2026-01-31.
+    /// A date such as 2026-01-31.
     case day
   }
 
   let name: String
   let place: Place
   let kind: Kind
-  /// The value that counts when there is none.
+  /// The value when the call gives none.
   let fallback: String?
   let about: String
-  /// Whether the OpenAPI document tells of it; what only the API can make up is not told of.
+  /// Whether the OpenAPI document lists it; only the API can make up the values of the others.
   var isDocumented = true
 
   static func query(
@@ -90,7 +91,7 @@ struct Parameter: Sendable {
     Parameter(name: name, place: .path, kind: kind, fallback: nil, about: about)
   }
 
-  /// Refuses a value that is none of the parameter's.
+  /// Rejects a value that the parameter does not accept.
   func check(_ value: String) throws(Problem) {
     switch kind {
     case .integer(let range):
@@ -113,15 +114,15 @@ struct Parameter: Sendable {
     }
   }
 
-  /// The characters that a cursor has at most.
+  /// The maximum length of a cursor, in characters.
   static let longestCursor = 8192
 
-  /// Where the page before ended; only the API can make one up.
+  /// Where the previous page ended; only the API can make one up.
   static let cursor = Parameter.query(
     "cursor", .text(longest: longestCursor), "Where the page before ended.", isDocumented: false)
 
   private func refusal(_ rule: String) -> Problem {
-    // A path that cannot be is the path of nothing.
+    // A path with such a value leads nowhere.
     Problem(
       place == .path ? .unknownRoute : .badRequest, "The \(place) parameter \"\(name)\" \(rule)")
   }

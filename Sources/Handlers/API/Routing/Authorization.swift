@@ -1,22 +1,24 @@
-internal import AWS
 internal import JSON
 internal import LambdaEvents
 
-/// How a call is known to be allowed.
+/// Whether a call is allowed.
 enum Authorization: Sendable {
-  /// Settled: the route is open, or the gateway vouches for the caller.
+  /// It is: the route is open, the gateway vouches for the caller, or the session has been found.
   case granted
-  /// The database has to find a session whose token hashes to this, of a user with this role.
+  /// It is if the database has a session with this hash of its token, of a user with this role.
   case session(tokenHash: [UInt8], role: Role)
 
-  /// Judges a call by what came with it; the database judges the rest.
+  /// No session has this hash, which is none.
+  static let nobody = Authorization.session(tokenHash: [], role: .admin)
+
+  /// Decides by what came with the call, and leaves sessions to the database.
   init(_ request: APIRequest, _ route: Route, _ settings: APISettings) throws(Problem) {
     guard let role = route.role, !(role == .reader && settings.readsAreOpen) else {
       self = .granted
       return
     }
     if request.isAuthorized {
-      // Authorizers that know no scopes, as IAM's, vouch for reading.
+      // Authorizers without scopes, such as IAM, vouch for reading.
       let granted = request.scopes.isEmpty ? Role.reader : Role(scopes: request.scopes)
       guard let granted, granted >= role else {
         throw Problem(
@@ -34,7 +36,7 @@ enum Authorization: Sendable {
         hint: "POST /login answers one; send it as Authorization: Bearer TOKEN.",
         headers: [("www-authenticate", "Bearer")])
     }
-    self = .session(tokenHash: Digest.sha256(Array(token.utf8)), role: role)
+    self = .session(tokenHash: Sessions.hash(token), role: role)
   }
 
   /// The token of the `Authorization` header (RFC 6750, section 2.1).
@@ -48,11 +50,11 @@ enum Authorization: Sendable {
   }
 }
 
-/// What a caller may do; each role may do all that those before it may.
+/// What a caller is allowed to do; each role includes those before it.
 enum Role: String, CaseIterable, Comparable, Sendable {
   case reader, writer, admin
 
-  /// The scope of a gateway's authorizer that stands for the role.
+  /// The scope by which a gateway's authorizer grants the role.
   var scope: String {
     switch self {
     case .reader: "read"
@@ -61,8 +63,8 @@ enum Role: String, CaseIterable, Comparable, Sendable {
     }
   }
 
-  /// The highest role that a token's scopes stand for, such as `write`, `sluice/write` (as Cognito
-  /// spells them) or `sluice:write`; nil when none of them is ours.
+  /// The highest role that a token's scopes grant, such as `write`, `sluice/write` (Cognito's spelling)
+  /// or `sluice:write`; nil when none of them is ours.
   init?(scopes: [String]) {
     let names = scopes.map { scope in
       for prefix in ["sluice/", "sluice:"] where scope.hasPrefix(prefix) {

@@ -1,12 +1,12 @@
 internal import JSON
 
-/// A body that is one JSON object, of which every member is known and stands once.
+/// A body that is one JSON object with known members, each of which occurs once.
 struct BodyObject {
   private let members: [String: JSONValue]
 
   /// Reads a call's body.
   ///
-  /// - Throws: A problem that lists every member that is unknown, missing or stands twice.
+  /// - Throws: A problem that lists every member that is unknown, missing or repeated.
   init(
     _ call: APICall, required: [String], optional: [String] = []
   ) throws {
@@ -28,7 +28,7 @@ struct BodyObject {
     members = object.members
   }
 
-  /// The text of a member, which has to keep to a schema; nil where an optional one is not there.
+  /// The text of a member, checked by a rule; nil when an optional one is missing.
   func text(_ name: String, _ rule: (String) -> String?) throws(Problem) -> String? {
     guard let value = members[name] else { return nil }
     guard let text = value.string else {
@@ -41,7 +41,7 @@ struct BodyObject {
   /// The integer of a member, between two bounds.
   func integer(_ name: String, _ range: ClosedRange<Int>) throws(Problem) -> Int? {
     guard let value = members[name] else { return nil }
-    // JSON's integers may be written with a fraction of nothing, as 7.0.
+    // JSON allows integers with a fraction of zero, such as 7.0.
     let number: Int? =
       switch value {
       case .integer(let integer): Int(integer)
@@ -71,7 +71,7 @@ struct BodyObject {
   }
 }
 
-/// The members of an object, and the names that come more than once.
+/// The members of an object, and the names that occur more than once.
 private struct RawObject: Decodable {
   private(set) var members: [String: JSONValue] = [:]
   private(set) var repeated: [String] = []

@@ -2,8 +2,8 @@ internal import AWS
 internal import Compression
 internal import LambdaEvents
 
-/// Applies to every response what the caller asked for and every response has: conditions (ETag, 304),
-/// compression, CORS and cache headers.
+/// Applies to every response the caller's conditions (ETag, 304) and compression, and adds the headers
+/// for CORS and caches.
 struct ResponseFilter {
   private let request: APIRequest
   private let settings: APISettings
@@ -45,7 +45,7 @@ struct ResponseFilter {
         ("access-control-expose-headers", "link, etag, x-total-count, retry-after, location"))
       if request.method == "OPTIONS" { answer.headers += Self.preflight }
     }
-    // What one caller gets is no other's: neither by a shared cache nor by one in another form.
+    // No cache can give one caller's response to another, or in another form.
     answer.headers.append(("vary", "authorization, accept, accept-encoding, origin"))
     if !answer.headers.contains(where: { $0.name == "cache-control" }) {
       answer.headers.append(("cache-control", "private, no-cache"))
@@ -65,7 +65,7 @@ struct ResponseFilter {
     ("access-control-max-age", "600"),
   ]
 
-  /// A weak validator: the same for a body whether it is compressed or not (RFC 9110, section 8.8).
+  /// A weak validator: the same for a compressed and an uncompressed body (RFC 9110, section 8.8).
   private static func tag(of body: [UInt8]) -> String {
     "W/\"\(Digest.hex(Array(Digest.sha256(body).prefix(16))))\""
   }
@@ -79,9 +79,9 @@ struct ResponseFilter {
     }
   }
 
-  /// Compresses a body for callers who take gzip.
+  /// Compresses a body for callers who accept gzip.
   ///
-  /// A REST API would hand the base64 on as it is, unless it is told otherwise; so it gets none.
+  /// A REST API gets none, because by default it passes base64 on without decoding it.
   private func compress(_ answer: inout APIResponse) {
     guard request.shape != .v1, answer.body.count >= Self.leastCompressed, takesGzip,
       !answer.headers.contains(where: { $0.name == "content-encoding" }),
@@ -96,6 +96,21 @@ struct ResponseFilter {
     guard let accepted = request.headers["accept-encoding"] else { return false }
     return WeightedItem.items(of: accepted).contains {
       ($0.name == "gzip" || $0.name == "*") && $0.weight > 0
+    }
+  }
+}
+
+/// One of the names in a field such as `Accept`, with its quality value (RFC 9110, section 12.4.2).
+struct WeightedItem {
+  let name: String
+  let weight: Double
+
+  /// The items of a field in their order; the default quality value is 1.
+  static func items(of field: String) -> [WeightedItem] {
+    field.split(separator: ",").map { item in
+      let parts = item.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
+      let weight = parts.first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
+      return WeightedItem(name: parts.first ?? "", weight: weight)
     }
   }
 }

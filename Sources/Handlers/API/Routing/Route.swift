@@ -1,48 +1,39 @@
 internal import LambdaEvents
 
-/// One operation of the API: its path, who may call it, what it takes, and what answers it.
+/// One operation of the API: its path, who can call it, what it accepts, and what answers it.
 ///
-/// The dispatch, the OpenAPI document and the docs page are all made of these.
+/// The dispatch, the OpenAPI document and the docs page are built from these.
 struct Route: Sendable {
   typealias Answer =
     @Sendable (_ call: APICall, _ services: inout APIServices) throws -> APIAnswer
 
   let method: String
   let path: PathPattern
-  /// Other paths of the same operation, as older systems have them.
+  /// Other paths of the same operation, from older systems.
   let aliases: [Alias]
   /// The operation's name in generated clients.
   let id: String
   let group: Group
   let summary: String
   let about: String
-  /// The least role that may call it; nil for everyone.
+  /// The lowest role that can call it; nil for everyone.
   let role: Role?
-  /// Whether the caller's session is checked before the route answers; where not, the transaction
-  /// that reads checks it, and saves a round trip.
-  let isAuthorizedFirst: Bool
   /// What it does with the rows of the table in its path; nil for every other route.
   let rows: Rows?
-  /// Whether names of columns may stand in the query too.
+  /// Whether the query can name columns too.
   let takesColumns: Bool
   let answer: Answer
 
-  // A call needs these of one route, a start of none: they are made when they are asked for.
-  private let makeParameters: @Sendable () -> [Parameter]
-  private let makeBody: @Sendable () -> RequestBody?
-  private let makeSuccess: @Sendable () -> Success
-  private let makeProblems: @Sendable () -> [Problem.Code]
-
-  var parameters: [Parameter] { makeParameters() }
-  var body: RequestBody? { makeBody() }
-  var success: Success { makeSuccess() }
-  /// What may go wrong beyond what may with every route.
-  var problems: [Problem.Code] { makeProblems() }
+  // A call needs these of one route, a cold start of none: so each is made when asked for.
+  let parameters: @Sendable () -> [Parameter]
+  let body: @Sendable () -> RequestBody?
+  let success: @Sendable () -> Success
+  /// The problems beyond those that every route can have.
+  let problems: @Sendable () -> [Problem.Code]
 
   init(
     method: String, path: PathPattern, aliases: [Alias] = [], id: String, group: Group,
     summary: String, about: String = "", role: Role?,
-    isAuthorizedFirst: Bool? = nil,
     parameters: @autoclosure @escaping @Sendable () -> [Parameter] = [],
     rows: Rows? = nil, takesColumns: Bool = false,
     body: @autoclosure @escaping @Sendable () -> RequestBody? = nil,
@@ -53,12 +44,12 @@ struct Route: Sendable {
     (self.method, self.path, self.aliases) = (method, path, aliases)
     (self.id, self.group, self.summary, self.about) = (id, group, summary, about)
     (self.role, self.rows, self.takesColumns) = (role, rows, takesColumns)
-    self.isAuthorizedFirst = isAuthorizedFirst ?? (method != "GET")
-    (makeParameters, makeBody, makeSuccess, makeProblems) = (parameters, body, success, problems)
+    (self.parameters, self.body, self.success) = (parameters, body, success)
+    self.problems = problems
     self.answer = answer
   }
 
-  /// Another path of a route, and what it says that the route's own path has places for.
+  /// Another path of a route, with values for the placeholders of the route's own path.
   struct Alias: Sendable, ExpressibleByStringLiteral {
     let path: PathPattern
     var values: [String: String] = [:]
@@ -81,10 +72,10 @@ struct Route: Sendable {
     case service = "Service"
   }
 
-  /// What is done with rows, whose shape each table has of its own.
+  /// What is done with rows, whose shape differs by table.
   enum Rows: Sendable { case read, insert }
 
-  /// What a route takes as body.
+  /// The body that a route accepts.
   struct RequestBody: Sendable {
     /// The media types with the schema of each.
     let content: [(type: String, schema: Schema)]
@@ -95,11 +86,11 @@ struct Route: Sendable {
     }
   }
 
-  /// What a route answers when all is well.
+  /// The response of a route that succeeds.
   struct Success: Sendable {
     var status = 200
     let about: String
-    /// The media types with the schema of each; none when there is no body.
+    /// The media types with the schema of each; empty when there is no body.
     var content: [(type: String, schema: Schema)] = []
     var headers: [(name: String, about: String)] = []
 

@@ -14,9 +14,9 @@ struct RouteTable: Sendable {
       Health.routes, DocumentRoute.routes, Site.routes,
     ].flatMap { $0 })
 
-  /// Finds the route of a request and what stands in its path's places.
+  /// Finds the route of a request and the values of its path's placeholders.
   ///
-  /// HEAD is taken for GET, whose body is left out of the answer.
+  /// HEAD finds the route of GET; its response has no body.
   func find(_ method: String, _ path: String) throws(Problem) -> (Route, [String: String]) {
     let found = matches(path)
     guard !found.isEmpty else {
@@ -32,7 +32,7 @@ struct RouteTable: Sendable {
     return (match.route, match.values)
   }
 
-  /// The methods that a path takes, as `Allow` lists them; nil when no route answers it.
+  /// The methods of a path, in the form of `Allow`; nil when it has no route.
   func methods(_ path: String) -> String? {
     let found = matches(path)
     return found.isEmpty ? nil : Self.allowed(found.map(\.route))
@@ -66,20 +66,20 @@ struct RouteTable: Sendable {
   }
 }
 
-/// A path with places for names, such as `/tables/{table}/rows`.
+/// A path with placeholders, such as `/tables/{table}/rows`.
 struct PathPattern: Sendable, ExpressibleByStringLiteral {
-  /// The pattern as OpenAPI writes it.
+  /// The pattern in OpenAPI's notation.
   let text: String
 
   init(stringLiteral text: String) { self.text = text }
   init(_ text: String) { self.text = text }
 
-  /// How many segments stand as they are; of two patterns that match, the one with more is meant.
+  /// The number of literal segments; of two patterns that match, the one with more takes precedence.
   var literalCount: Int { text.split(separator: "/").count { !Self.isPlace($0) } }
 
-  /// What stands in the pattern's places, or nil when the path is another.
+  /// The values of the placeholders, or nil when the path does not match.
   ///
-  /// A slash at the path's end counts for nothing.
+  /// A slash at the end of the path is ignored.
   func match(_ path: String) -> [String: String]? {
     guard agrees(with: path) else { return nil }
     var values: [String: String] = [:]
@@ -90,8 +90,8 @@ struct PathPattern: Sendable, ExpressibleByStringLiteral {
     return values
   }
 
-  // Every call is held against all patterns, and most are those of other paths: so this compares bytes
-  // and takes no memory.
+  // Every call is compared with all patterns, most of which do not match; so this compares bytes and
+  // allocates nothing.
   private func agrees(with path: String) -> Bool {
     let pattern = text.utf8.span
     let path = path.utf8.span

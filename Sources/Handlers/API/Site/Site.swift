@@ -4,10 +4,10 @@ internal import LambdaEvents
 internal import LambdaRuntime
 internal import System
 
-/// The dashboard, the documentation's page, and the files that they load.
+/// The dashboard, the documentation, and the files that they load.
 ///
-/// They are files of the folder `www` beside `bootstrap`; anyone may read them, because they hold
-/// nothing but programs.
+/// They are files of the folder `www` next to `bootstrap`; anyone can read them, because they contain
+/// only code.
 enum Site {
   static let routes = [
     Route(
@@ -20,9 +20,7 @@ enum Site {
     Route(
       method: "GET", path: "/assets/{asset}", aliases: ["/docs/{asset}"], id: "asset",
       group: .service, summary: "A file that the pages load", role: nil,
-      parameters: [
-        .path("asset", .text(longest: 100), "The file's name.")
-      ],
+      parameters: [.path("asset", .text(longest: 100), "The file's name.")],
       success: Route.Success(
         about: "The file.", content: SiteFile.Kind.allCases.map { ($0.mediaType, .string()) }),
       problems: [.notFound], answer: asset),
@@ -31,11 +29,11 @@ enum Site {
   private static let page = Route.Success(
     about: "The page.", content: [(SiteFile.Kind.html.mediaType, .string())])
 
-  @Sendable private static func dashboard(
+  private static func dashboard(
     _ call: APICall, _ services: inout APIServices
   ) throws -> APIAnswer {
     let variables = services.variables
-    // Where the variables do not say where S3 is, there are no uploads to send.
+    // If the variables do not say where S3 is, nothing can be uploaded.
     let uploads = services.settings.bucket.flatMap { bucket in
       try? S3Origin(bucket: bucket) { variables[$0] }.text
     }
@@ -43,9 +41,7 @@ enum Site {
       SiteFile("index.html", services.variables), .dashboard(uploads: uploads), call)
   }
 
-  @Sendable private static func docs(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func docs(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     try answer(SiteFile("docs.html", services.variables), .docs, call)
   }
 
@@ -62,9 +58,7 @@ enum Site {
         ], body: file.based(at: call.request.stagePrefix)))
   }
 
-  @Sendable private static func asset(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func asset(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     let file = try SiteFile(asset: call.arguments.required("asset"), services.variables)
     return .whole(
       APIResponse(
@@ -75,9 +69,9 @@ enum Site {
   }
 }
 
-/// A file of the folder `www` beside `bootstrap`.
+/// A file of the folder `www` next to `bootstrap`.
 struct SiteFile {
-  /// What the pages are made of, by the end of a file's name.
+  /// The kinds of files, by extension.
   enum Kind: String, CaseIterable {
     case html, js, css, svg, txt
 
@@ -98,7 +92,7 @@ struct SiteFile {
   let kind: Kind
   let bytes: [UInt8]
 
-  /// Reads a page or, with its folder in front, what it loads.
+  /// Reads a page or, with the folder in its name, a file that pages load.
   init(_ name: String, _ variables: EnvironmentVariables) throws {
     guard let kind = name.split(separator: ".").last.flatMap({ Kind(rawValue: String($0)) }),
       let bytes = try BundledFile.page(name, variables).contents()
@@ -112,27 +106,27 @@ struct SiteFile {
     self.bytes = bytes
   }
 
-  /// Reads a file that a page loads, by the name in a path.
+  /// Reads a file that pages load, by the name in a path.
   init(asset name: String, _ variables: EnvironmentVariables) throws {
-    // Neither a slash nor a dot in front: no name leads out of the folder.
+    // Without slashes and leading dots, no name leads out of the folder.
     guard !name.hasPrefix("."), name.utf8.allSatisfy(Self.isNameByte) else {
       throw Problem(.notFound, "No file of the pages has such a name.")
     }
     try self.init("assets/\(name)", variables)
   }
 
-  /// A name with a version, as `chart-4.5.1.js`, always stands for the same bytes; what has another
-  /// is asked for each time, which costs no body while it has not changed.
+  /// A name with a version, such as `chart-4.5.1.js`, always has the same bytes; a browser revalidates
+  /// the other files each time, which transfers no body until they change.
   var cacheControl: String {
     let version = name.split(separator: "-").last.map { $0.prefix { $0.isNumber || $0 == "." } }
     let isVersioned = (version ?? "").split(separator: ".").count == 3
     return isVersioned ? "public, max-age=31536000, immutable" : "public, no-cache"
   }
 
-  /// The page with its `<base>` at the API's root, so that what it loads is found from every path
-  /// that leads to the page, with a slash at its end or without.
+  /// The page with its `<base>` set to the API's root, so that its relative links work from each of its
+  /// paths, with or without a slash at the end.
   func based(at stagePrefix: String) -> [UInt8] {
-    // The stage comes from the gateway; one that would need escaping is none.
+    // The stage comes from the gateway; no valid one needs escaping.
     guard stagePrefix.utf8.allSatisfy({ Self.isNameByte($0) || $0 == UInt8(ascii: "/") }),
       !stagePrefix.hasPrefix("//")
     else { return bytes }
@@ -147,13 +141,13 @@ struct SiteFile {
   }
 }
 
-/// What a page may load and where it may send to: its Content Security Policy.
+/// The Content Security Policy of a page: what it can load and where it can send requests.
 ///
 /// https://www.w3.org/TR/CSP3/
 enum ContentPolicy {
-  /// Sends to the API and, when there is a bucket for uploads, to that; puts no markup together.
+  /// Sends requests to the API and to the bucket for uploads, if any; builds no markup.
   case dashboard(uploads: String?)
-  /// Swagger UI draws icons from `data:` addresses and puts markup together itself.
+  /// Swagger UI uses icons from `data:` URLs and builds markup itself.
   case docs
 
   var header: String {

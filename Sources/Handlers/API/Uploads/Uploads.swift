@@ -6,11 +6,11 @@ internal import LambdaRuntime
 internal import Passwords
 internal import System
 
-/// `POST /uploads`: a form by which a file goes to S3, and `POST /uploads/{table}`: a small file itself.
+/// `POST /uploads`: a form to upload a file to S3, and `POST /uploads/{table}`: uploads a small file.
 enum Uploads {
-  /// The largest object that one request to S3 makes.
+  /// The largest object that one request to S3 can create.
   private static let maximumBytes = 5 << 30
-  /// The largest body; the gateway's own limit is 6 MB for all of an event.
+  /// The largest body; the gateway limits the whole event to 6 MB.
   private static let maximumBody = 5_000_000
   private static let lifetime = Duration.seconds(900)
 
@@ -66,43 +66,34 @@ enum Uploads {
     return bucket
   }
 
-  @Sendable private static func form(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func form(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     let bucket = try bucket(services)
     let body = try BodyObject(call, required: ["table", "name", "bytes"])
     let table = try body.text("table") { rule("table", $0, 128) } ?? ""
     let file = try body.text("name") { rule("name", $0, 255) } ?? ""
     let bytes = try body.integer("bytes", 1...maximumBytes) ?? 1
     let key = try key(file, table, services.package)
-    let form = try services.withS3 { client in
+    let form = try services.withS3 { _, client in
       try client.presignedPOST(
         S3Object(bucket: bucket, key: key), contentType: UploadKey.contentType(of: file),
         bytes: 1...Int64(bytes), expires: lifetime)
     }
-    var json = JSONWriter()
-    json.beginObject()
-    json.member("method", "POST")
-    json.member("url", form.url)
-    json.key("fields")
-    json.beginObject()
-    for (name, value) in form.fields { json.member(name, value) }
-    json.endObject()
-    json.member("bucket", bucket)
-    json.member("key", key)
-    json.member("expires_at", form.expiresAt)
-    json.member("loads", LoadLink.text(call.request, key: key))
-    json.endObject()
-    return .json(json.bytes, status: 201, headers: [("cache-control", "no-store")])
+    return .object(status: 201, headers: [("cache-control", "no-store")]) { json in
+      json.member("method", "POST")
+      json.member("url", form.url)
+      json.object("fields") { json in
+        for (name, value) in form.fields { json.member(name, value) }
+      }
+      json.member("bucket", bucket)
+      json.member("key", key)
+      json.member("expires_at", form.expiresAt)
+      json.member("loads", call.loadsPath(key: key))
+    }
   }
 
-  @Sendable private static func put(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
+  private static func put(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
     let bucket = try bucket(services)
-    let type = call.request.headers["content-type"]?.prefix { $0 != ";" }
-      .filter { $0 != " " }.lowercased()
-    guard type == "text/csv" else {
+    guard call.mediaType == "text/csv" else {
       throw Problem(.unsupportedMediaType, "The body must be text/csv.")
     }
     let file = try call.arguments.required("name")
@@ -115,28 +106,21 @@ enum Uploads {
         hint: "Larger files go straight to S3, by the form of POST /uploads.")
     }
     let timeout = call.context.deadline.remaining - .milliseconds(500)
-    try services.withS3 { client in
+    try services.withS3 { _, client in
       _ = try client.put(
         S3Object(bucket: bucket, key: key), body: body, contentType: "text/csv", timeout: timeout)
     }
-    var json = JSONWriter()
-    json.beginObject()
-    json.member("bucket", bucket)
-    json.member("key", key)
-    json.member("loads", LoadLink.text(call.request, key: key))
-    json.endObject()
-    return .json(json.bytes, status: 202)
+    return .object(status: 202) { json in
+      json.member("bucket", bucket)
+      json.member("key", key)
+      json.member("loads", call.loadsPath(key: key))
+    }
   }
 
   private static func key(
     _ file: String, _ table: String, _ package: DataPackage
   ) throws -> String {
-    guard let dataset = package.dataset(named: table) else {
-      throw Problem(
-        .unknownTable, "The table \"\(table)\" is not declared.",
-        hint: "Known are \(package.names).")
-    }
-    return try UploadKey(file: file, of: dataset, in: package).text
+    try UploadKey(file: file, of: package.declared(table), in: package).text
   }
 
   private static func rule(_ name: String, _ text: String, _ length: Int) -> String? {
@@ -145,19 +129,19 @@ enum Uploads {
   }
 }
 
-/// The key for an uploaded file: below its dataset's prefix, of safe characters, and never that of
-/// another upload.
+/// The key for an uploaded file: below its dataset's prefix, of safe characters, and different from
+/// that of any other upload.
 struct UploadKey {
   let text: String
 
-  /// - Throws: A problem when what a dataset's key leads to is another dataset.
+  /// - Throws: A problem when the key would match another dataset.
   init(file: String, of dataset: Dataset, in package: DataPackage) throws {
     let id = try UploadKey.id()
     let name = UploadKey.cleaned(file)
     if let prefix = dataset.prefix {
       text = prefix + (prefix.hasSuffix("/") ? "" : "-") + "\(id)-\(name)"
     } else {
-      // Without a prefix, the name of the file leads to the dataset.
+      // Without a prefix, the file's name selects the dataset.
       let ending = name.drop { $0 != "." }
       text = "uploads/\(dataset.name)/\(id)/\(dataset.name)\(ending.isEmpty ? ".csv" : ending)"
     }
@@ -168,7 +152,7 @@ struct UploadKey {
     }
   }
 
-  /// What a browser calls the file's type, by which its upload is bound.
+  /// The content type that a browser sends for the file; the form requires it.
   static func contentType(of file: String) -> String {
     let name = file.lowercased()
     if name.hasSuffix(".gz") || name.hasSuffix(".gzip") { return "application/gzip" }
@@ -176,7 +160,7 @@ struct UploadKey {
     return "text/csv"
   }
 
-  /// The last part of a path, with a hyphen for whatever stands between letters, digits and dots.
+  /// The last part of a path, with hyphens for everything but letters, digits, dots and underscores.
   static func cleaned(_ file: String) -> String {
     var name: [UInt8] = []
     for byte in file.utf8 {
@@ -190,7 +174,7 @@ struct UploadKey {
       }
     }
     while let last = name.last, ".-".utf8.contains(last) { name.removeLast() }
-    // The end says how the file is compressed.
+    // The end of the name says how the file is compressed.
     let text = String(decoding: name.suffix(100), as: UTF8.self)
     return text.isEmpty ? "upload.csv" : text
   }

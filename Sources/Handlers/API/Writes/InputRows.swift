@@ -2,25 +2,25 @@ internal import Datasets
 internal import JSON
 internal import System
 
-/// Rows that a caller sent: one object or a list of them.
+/// Rows in the body of a call: one object or a list of them.
 ///
-/// Each value stands as the text that a file's field would have, so that the schema judges both
-/// alike. Numbers keep every digit, and have to be numbers; what JSON has no type for is a string.
+/// Each value is kept as the text of a field in a file, so that the schema validates both in the same
+/// way. Numbers have to be JSON numbers and keep every digit; types that JSON lacks are strings.
 struct InputRows {
-  /// One text a field of the dataset, nil where there is no value.
+  /// One text for each field of the dataset; nil without a value.
   private(set) var rows: [[[UInt8]?]] = []
   /// Everything that is wrong with them.
   private(set) var faults: [Problem.Fault] = []
 
   private let dataset: Dataset
-  /// How many rows one call may send.
+  /// The maximum number of rows in one call.
   static let most = 1000
-  /// How many faults an answer lists.
+  /// The maximum number of faults in a response.
   private static let mostFaults = 1000
 
-  /// Reads and judges a body.
+  /// Reads and validates a body.
   ///
-  /// - Throws: A problem when it is no JSON, or no list of 1 to 1000 rows.
+  /// - Throws: A problem when it is not JSON or not 1 to 1000 rows.
   init(_ body: [UInt8], of dataset: Dataset) throws(Problem) {
     self.dataset = dataset
     do throws(JSONError) {
@@ -91,7 +91,7 @@ struct InputRows {
     }
   }
 
-  /// The text of a value; nil for null, and for one that is noted as a fault.
+  /// Reads the text of a value.
   private mutating func text(
     _ scanner: inout JSONScanner, _ body: Span<UInt8>, of field: Dataset.Field, _ row: Int
   ) throws(JSONError) -> Value {
@@ -118,15 +118,15 @@ struct InputRows {
     }
   }
 
-  /// What stands for a field.
+  /// The value of a field.
   private enum Value {
     case none
     case text([UInt8])
-    /// JSON of another type.
+    /// JSON of the wrong type.
     case refused
   }
 
-  /// A number that is whole although it is written with a fraction or an exponent, as JSON allows.
+  /// An integer without the fraction or the exponent that JSON allows it to have.
   private static func whole(_ text: [UInt8]) -> [UInt8] {
     guard text.contains(where: { [0x2E, 0x65, 0x45].contains($0) }),
       let number = Double(String(decoding: text, as: UTF8.self)), abs(number) < 0x1p53,
@@ -140,7 +140,7 @@ struct InputRows {
     faults.append(Problem.Fault(row: row, field: field, code: code, reason: reason))
   }
 
-  /// The rows as CSV (RFC 4180), which the loader takes.
+  /// The rows as CSV (RFC 4180), the loader's input.
   var csv: [UInt8] {
     var bytes: [UInt8] = []
     for row in rows {

@@ -5,29 +5,29 @@ internal import LambdaRuntime
 internal import Postgres
 internal import Tables
 
-/// Inserts rows that stand ready, by the machinery of a load: the ledger has a row for them too.
+/// Inserts rows by a load of its own, which the ledger records.
 ///
-/// All or nothing: a row whose key is taken, or whose parent is not there, undoes all of them.
+/// It inserts all rows or none: a row with an existing key or a missing parent rolls back all of them.
 struct Insertion {
   let dataset: Dataset
   let family: [Dataset]
   let context: InvocationContext
 
-  /// What the ledger has as bucket of rows that came by no file.
+  /// The bucket in the ledger for rows that came without a file.
   static let bucket = "api"
 
-  /// What an insertion did.
+  /// The result of an insertion.
   struct Outcome {
-    /// The rows as they are in the table, as JSON.
+    /// The rows as stored in the table, as JSON.
     let rows: [UInt8]
-    /// Loads of files of which waiting records were refused when the rows let them heal.
+    /// Loads of files whose pending records were rejected when these rows let them heal.
     let refusing: [Ledger.Entry]
   }
 
   /// Inserts rows in an open transaction.
   ///
-  /// - Throws: A problem that lists every row that cannot be inserted; the transaction is then to be
-  ///   rolled back.
+  /// - Throws: A problem that lists every row that cannot be inserted; the caller has to roll back the
+  ///   transaction then.
   func run(_ input: InputRows, _ connection: inout PostgresConnection) throws -> Outcome {
     let dataset = dataset.asInserted
     let csv = input.csv
@@ -55,7 +55,7 @@ struct Insertion {
     return Outcome(rows: rows, refusing: report.refusing)
   }
 
-  /// The problem that lists what was refused, and what waits for a parent.
+  /// The problem that lists the rejected rows and those without a parent.
   private func refusal(
     _ load: Int, _ connection: inout PostgresConnection
   ) throws -> Problem {
@@ -81,7 +81,7 @@ struct Insertion {
 }
 
 extension Dataset {
-  /// The dataset for rows that come as plain CSV without a header and are only added.
+  /// The dataset for rows of plain CSV without a header that are only appended.
   fileprivate var asInserted: Dataset {
     var dataset = self
     dataset.header = .absent
@@ -93,7 +93,7 @@ extension Dataset {
 }
 
 extension MergeStatements {
-  /// The rows of the table that the staged records became, as a JSON list in their order.
+  /// Reads the inserted rows, as a JSON list in the order of the staged records.
   fileprivate var inserted: String {
     let columns = dataset.columns.map { "t." + SQLText.identifier($0.name) }
     return """

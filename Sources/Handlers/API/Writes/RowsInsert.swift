@@ -3,7 +3,7 @@ internal import LambdaEvents
 internal import LambdaRuntime
 internal import Postgres
 
-/// `POST /tables/{table}/rows`: 1 to 1000 rows, all of them or none.
+/// `POST /tables/{table}/rows`: inserts 1 to 1000 rows, all of them or none.
 enum RowsInsert {
   static let routes = [
     Route(
@@ -25,15 +25,8 @@ enum RowsInsert {
       problems: [.unknownTable, .conflict, .unsupportedMediaType, .invalidRows], answer: answer)
   ]
 
-  @Sendable private static func answer(
-    _ call: APICall, _ services: inout APIServices
-  ) throws -> APIAnswer {
-    let name = try call.arguments.required("table")
-    guard let dataset = services.package.dataset(named: name) else {
-      throw Problem(
-        .unknownTable, "The table \"\(name)\" is not declared.",
-        hint: "Known are \(services.package.names).")
-    }
+  private static func answer(_ call: APICall, _ services: inout APIServices) throws -> APIAnswer {
+    let dataset = try services.package.declared(call.arguments.required("table"))
     try call.requireJSON()
     let body = try call.request.body
     let insertion = Insertion(
@@ -47,7 +40,7 @@ enum RowsInsert {
           faults: input.faults)
       }
       let outcome = try insertion.run(input, &connection)
-      // Before the commit: what cannot be answered is not done.
+      // Before the commit, so that nothing is inserted without a response.
       guard outcome.rows.count <= PageBody.maximumBytes / 2 else {
         throw Problem(
           .tooLarge, "The rows as they are in the table are too large for an answer.",
