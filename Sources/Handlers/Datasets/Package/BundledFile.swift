@@ -26,7 +26,7 @@ package struct BundledFile {
   /// The bytes of the file; nil when there is no such file.
   package func contents() throws(BundledFileFault) -> [UInt8]? {
     do throws(SystemError) {
-      return try OpenFile(path, for: .reading).contents()
+      return try FileBytes.read(path)
     } catch {
       if error.isNoSuchFile { return nil }
       throw BundledFileFault(description: "cannot be read at \(path): \(error)")
