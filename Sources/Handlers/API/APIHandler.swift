@@ -1,7 +1,7 @@
 internal import AWS
 internal import Datasets
 internal import JSON
-package import LambdaEvents
+public import LambdaEvents
 public import LambdaRuntime
 internal import Postgres
 
@@ -37,7 +37,7 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
     case .whole(let answer):
       try send(answer, request, context, &response)
     case .stream(let head, let body):
-      let finished = Finish(request, services.settings).head(head)
+      let finished = ResponseFilter(request, services.settings).addHeaders(to: head)
       try response.setHTTP(status: finished.status, headers: finished.headers)
       do {
         try body(&services, &response)
@@ -54,7 +54,7 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
     _ answer: APIResponse, _ request: APIRequest, _ context: InvocationContext,
     _ response: inout ResponseStream
   ) throws {
-    let finished = Finish(request, services.settings).finish(answer)
+    let finished = ResponseFilter(request, services.settings).apply(to: answer)
     guard request.shape == .functionURL, services.settings.functionURLStreams else {
       return try response.answer(payload(of: finished, request, context))
     }
@@ -67,9 +67,11 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
     guard case .whole(let answer) = reply(to: request, context) else {
       let problem = Problem(.notAcceptable, "This answer can only be streamed.")
         .response(requestID: context.requestID)
-      return payload(of: Finish(request, services.settings).finish(problem), request, context)
+      return payload(
+        of: ResponseFilter(request, services.settings).apply(to: problem), request, context)
     }
-    return payload(of: Finish(request, services.settings).finish(answer), request, context)
+    return payload(
+      of: ResponseFilter(request, services.settings).apply(to: answer), request, context)
   }
 
   private func payload(
@@ -79,7 +81,7 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
     guard payload.count > Self.maximumBytes else { return payload }
     let problem = Problem(.tooLarge, "The answer is over 6 MiB.", hint: "Ask for fewer rows.")
       .response(requestID: context.requestID)
-    return Finish(request, services.settings).finish(problem).payload(for: request.shape)
+    return ResponseFilter(request, services.settings).apply(to: problem).payload(for: request.shape)
   }
 
   private mutating func reply(to request: APIRequest, _ context: InvocationContext) -> APIAnswer {
@@ -123,28 +125,29 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
       return .whole(APIResponse(status: 204, headers: [("allow", methods)]))
     }
     let (route, values) = try routes.find(request.method, path)
-    let clearance = try Clearance(request, route, services.settings)
-    guard route.method == "GET" else {
-      try services.judge(clearance, context)
-      return try answer(request, route, values, clearance, context)
+    let authorization = try Authorization(request, route, services.settings)
+    if route.isAuthorizedFirst {
+      try services.authorize(authorization, context)
+      return try answer(request, route, values, authorization, context)
     }
     do {
-      return try answer(request, route, values, clearance, context)
+      return try answer(request, route, values, authorization, context)
     } catch let error where !(error is PostgresError) {
-      // A read is judged in its own round trip, which this one did not come to: who may not call
-      // learns of the caller alone, and nothing of what the call asked for.
-      try services.judge(clearance, context)
+      // A read checks the session in its own round trip, which this one did not come to: callers who
+      // are not allowed learn that alone, and nothing of what the call asked for.
+      try services.authorize(authorization, context)
       throw error
     }
   }
 
   private mutating func answer(
-    _ request: APIRequest, _ route: Route, _ values: [String: String], _ clearance: Clearance,
+    _ request: APIRequest, _ route: Route, _ values: [String: String],
+    _ authorization: Authorization,
     _ context: InvocationContext
   ) throws -> APIAnswer {
     let call = APICall(
       request: request, route: route,
-      arguments: try Arguments(request, route, path: values), clearance: clearance,
+      arguments: try Arguments(request, route, path: values), authorization: authorization,
       context: context)
     return try route.answer(call, &services)
   }
@@ -156,4 +159,23 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
 
   /// What the Runtime API takes as an answer; a body grows by its escaping in there.
   static let maximumBytes = 6 << 20
+}
+
+/// What the handler `api` is invoked with: an HTTP call from a front door, or a change of users.
+public enum APIEvent: Decodable {
+  /// An HTTP call.
+  case call(APIRequest)
+  /// A change of users, by a direct invocation.
+  case users(UserChange)
+
+  /// Tells the two apart: every front door writes a `requestContext`, and no member `users`.
+  public init(from decoder: any Decoder) throws {
+    if let event = try? decoder.container(keyedBy: UserChange.Keys.self),
+      event.contains(.users), !event.contains(.requestContext)
+    {
+      self = .users(try UserChange(from: decoder))
+    } else {
+      self = .call(try APIRequest(from: decoder))
+    }
+  }
 }

@@ -54,7 +54,7 @@ struct APIServices: ~Copyable {
   ) throws {
     try forgettingTables { services in
       try services.database.exchange(context: call.context) { connection, milliseconds in
-        let entrance = Self.entrance(call.clearance, milliseconds)
+        let entrance = Self.entrance(call.authorization, milliseconds)
         let kind = statements.count > 1 ? " ISOLATION LEVEL REPEATABLE READ" : ""
         var all =
           [PostgresStatement("BEGIN READ ONLY" + kind), entrance] + statements
@@ -80,7 +80,7 @@ struct APIServices: ~Copyable {
           // What is left now; the connection ends the waiting before the invocation does.
           let left = PostgresConnection.timeoutMilliseconds(
             call.context.deadline.remaining - .milliseconds(500))
-          let entrance = Self.entrance(call.clearance, left)
+          let entrance = Self.entrance(call.authorization, left)
           try connection.run(entrance.sql, entrance.parameters)
           try connection.run(
             "DECLARE rows NO SCROLL CURSOR FOR " + statement.sql, statement.parameters)
@@ -115,23 +115,17 @@ struct APIServices: ~Copyable {
     s3 = consume client
   }
 
-  /// Lends the connection in its own role to a caller who was judged, for what the role that only
-  /// reads tables does not see.
+  /// Lends the connection in its own role, for what the role that only reads tables cannot see; the
+  /// route has to be one that is authorized first.
   mutating func work<R>(
     _ call: APICall, _ body: (inout PostgresConnection) throws -> R
   ) throws -> R {
-    try judge(call)
-    return try database.write(context: call.context, body)
+    try database.write(context: call.context, body)
   }
 
-  /// Judges the session of a caller who wants to do more than read.
-  mutating func judge(_ call: APICall) throws {
-    try judge(call.clearance, call.context)
-  }
-
-  /// Judges the session of a caller, whatever the call is about.
-  mutating func judge(_ clearance: Clearance, _ context: InvocationContext) throws {
-    guard case .session(let tokenHash, let role) = clearance else { return }
+  /// Checks the session of a caller, in a round trip of its own.
+  mutating func authorize(_ authorization: Authorization, _ context: InvocationContext) throws {
+    guard case .session(let tokenHash, let role) = authorization else { return }
     try database.exchange(context: context) { connection, _ in
       _ = try connection.run(
         "SELECT sluice.caller($1, $2)", [.bytes(tokenHash), .text(role.rawValue)])
@@ -191,10 +185,10 @@ struct APIServices: ~Copyable {
   }
 
   private static func entrance(
-    _ clearance: Clearance, _ milliseconds: Int
+    _ authorization: Authorization, _ milliseconds: Int
   ) -> PostgresStatement {
     let limit = PostgresValue.text(String(milliseconds))
-    switch clearance {
+    switch authorization {
     case .granted:
       return PostgresStatement("SELECT sluice.enter_reading(NULL, NULL, $1)", [limit])
     case .session(let tokenHash, let role):
@@ -203,4 +197,44 @@ struct APIServices: ~Copyable {
         [limit, .bytes(tokenHash), .text(role.rawValue)])
     }
   }
+}
+
+extension APIServices {
+  /// Lends the client of S3, made when first needed.
+  mutating func withS3<R>(_ body: (inout S3Client) throws -> R) throws -> R {
+    let variables = variables
+    var client = try s3.take() ?? S3Client(lookup: { variables[$0] })
+    let result = Result { try body(&client) }
+    s3 = consume client
+    return try result.get()
+  }
+
+  /// Lends the connection, for work with transactions of its own, and the client of S3.
+  mutating func workWithS3<R>(
+    _ call: APICall, _ body: (inout PostgresConnection, inout S3Client) throws -> R
+  ) throws -> R {
+    let variables = variables
+    var client = try s3.take() ?? S3Client(lookup: { variables[$0] })
+    let result = Result { try work(call) { connection in try body(&connection, &client) } }
+    s3 = consume client
+    return try result.get()
+  }
+
+  /// Lends the client of SQS, made when first needed.
+  mutating func withSQS<R>(_ body: (inout SQSClient) throws -> R) throws -> R {
+    let variables = variables
+    var client = try sqs.take() ?? SQSClient(lookup: { variables[$0] })
+    let result = Result { try body(&client) }
+    sqs = consume client
+    return try result.get()
+  }
+}
+
+extension Migration {
+  /// The users, sessions, roles and views of `api`.
+  static let api = Migration(version: 6, sql: PackageResources._006_api_sql)
+  /// Attempts at passwords, and where users have logged in from.
+  static let accounts = Migration(version: 7, sql: PackageResources._007_accounts_sql)
+  /// The view that loads are read from.
+  static let loadReports = Migration(version: 8, sql: PackageResources._008_load_reports_sql)
 }

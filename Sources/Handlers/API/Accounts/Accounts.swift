@@ -82,7 +82,7 @@ enum Accounts {
   @Sendable private static func logout(
     _ call: APICall, _ services: inout APIServices
   ) throws -> APIAnswer {
-    guard let token = Clearance.bearerToken(call.request) else {
+    guard let token = Authorization.bearerToken(call.request) else {
       throw Problem(
         .unauthorized, "There is no token whose session could end.",
         headers: [("www-authenticate", "Bearer")])

@@ -1,6 +1,7 @@
 internal import AWS
 internal import CSVLoad
 internal import JSON
+internal import LambdaEvents
 internal import LambdaRuntime
 internal import Postgres
 internal import System
@@ -105,5 +106,12 @@ private struct LoadedObject {
     json.endArray()
     json.endObject()
     return String(decoding: json.bytes, as: UTF8.self)
+  }
+}
+
+/// Where the loads of one object are listed.
+enum LoadLink {
+  static func text(_ request: APIRequest, key: String) -> String {
+    "\(request.stagePrefix)/loads?key=\(PercentEncoding.component(key))"
   }
 }

@@ -16,7 +16,7 @@ enum RunningLoads {
         (see pg_read_all_stats). The key may be its end alone, after "...". Servers before \
         PostgreSQL 14 tell nothing, and the list is empty.
         """,
-      role: .reader,
+      role: .reader, isAuthorizedFirst: true,
       success: .json(
         .array(
           .object([

@@ -34,7 +34,7 @@ enum RowsExport {
     guard streams, call.request.method == "GET" else {
       if streams {
         // The head alone: its body would be all rows.
-        try services.judge(call)
+        try services.authorize(call.authorization, call.context)
       } else {
         head.body = try whole(query, form, body, call, &services)
       }

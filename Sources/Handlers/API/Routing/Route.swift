@@ -18,6 +18,9 @@ struct Route: Sendable {
   let about: String
   /// The least role that may call it; nil for everyone.
   let role: Role?
+  /// Whether the caller's session is checked before the route answers; where not, the transaction
+  /// that reads checks it, and saves a round trip.
+  let isAuthorizedFirst: Bool
   /// What it does with the rows of the table in its path; nil for every other route.
   let rows: Rows?
   /// Whether names of columns may stand in the query too.
@@ -39,6 +42,7 @@ struct Route: Sendable {
   init(
     method: String, path: PathPattern, aliases: [Alias] = [], id: String, group: Group,
     summary: String, about: String = "", role: Role?,
+    isAuthorizedFirst: Bool? = nil,
     parameters: @autoclosure @escaping @Sendable () -> [Parameter] = [],
     rows: Rows? = nil, takesColumns: Bool = false,
     body: @autoclosure @escaping @Sendable () -> RequestBody? = nil,
@@ -49,6 +53,7 @@ struct Route: Sendable {
     (self.method, self.path, self.aliases) = (method, path, aliases)
     (self.id, self.group, self.summary, self.about) = (id, group, summary, about)
     (self.role, self.rows, self.takesColumns) = (role, rows, takesColumns)
+    self.isAuthorizedFirst = isAuthorizedFirst ?? (method != "GET")
     (makeParameters, makeBody, makeSuccess, makeProblems) = (parameters, body, success, problems)
     self.answer = answer
   }

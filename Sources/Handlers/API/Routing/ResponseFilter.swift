@@ -2,9 +2,9 @@ internal import AWS
 internal import Compression
 internal import LambdaEvents
 
-/// What is done to every answer before it leaves: the caller's conditions and form, and the headers
-/// that all answers have.
-struct Finish {
+/// Applies to every response what the caller asked for and every response has: conditions (ETag, 304),
+/// compression, CORS and cache headers.
+struct ResponseFilter {
   private let request: APIRequest
   private let settings: APISettings
 
@@ -16,9 +16,9 @@ struct Finish {
     self.settings = settings
   }
 
-  /// Finishes an answer that is whole.
-  func finish(_ answer: APIResponse) -> APIResponse {
-    var answer = head(answer)
+  /// Applies all of it to a response that is whole.
+  func apply(to answer: APIResponse) -> APIResponse {
+    var answer = addHeaders(to: answer)
     if answer.status == 200, ["GET", "HEAD"].contains(request.method) {
       let tag = Self.tag(of: answer.body)
       answer.headers.append(("etag", tag))
@@ -36,8 +36,8 @@ struct Finish {
     return answer
   }
 
-  /// Gives an answer the headers that do not depend on its body.
-  func head(_ answer: APIResponse) -> APIResponse {
+  /// Adds the headers that do not depend on the body.
+  func addHeaders(to answer: APIResponse) -> APIResponse {
     var answer = answer
     if let origin = request.headers["origin"], let allowed = allowed(origin) {
       answer.headers.append(("access-control-allow-origin", allowed))
