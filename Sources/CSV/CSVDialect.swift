@@ -95,6 +95,11 @@ extension CSVDialect {
       unsafe count = unescape(field, of: batch.bytes, into: output)
     }
   }
+
+  /// The values of a record's fields without their escapes; allocates like ``value(of:in:)``.
+  public func values(of record: CSVRecord, in batch: borrowing CSVBatch) -> [[UInt8]] {
+    (0..<Int(record.fieldCount)).map { value(of: batch.field($0, of: record), in: batch) }
+  }
 }
 
 extension CSVDialect {

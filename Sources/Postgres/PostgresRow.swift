@@ -160,13 +160,14 @@ extension PostgresConnection {
   ) throws -> R {
     try result(sql, parameters, results).row(read)
   }
-}
 
-extension Span<UInt8> {
-  /// The bytes as a number, most significant first; only the last eight count.
-  var bigEndian: UInt64 {
-    var number: UInt64 = 0
-    for index in indices { number = number << 8 | UInt64(self[index]) }
-    return number
+  /// Runs one statement whose result is one whole number.
+  public mutating func int(_ sql: String, _ parameters: [PostgresValue] = []) throws -> Int {
+    try row(sql, parameters) { row in try row.int() }
+  }
+
+  /// Runs one statement whose result is one truth value.
+  public mutating func bool(_ sql: String, _ parameters: [PostgresValue] = []) throws -> Bool {
+    try row(sql, parameters) { row in try row.bool() }
   }
 }

@@ -35,13 +35,13 @@ struct `Names that look like SQL` {
 
   static func shapes(_ rig: borrowing ClusterRig) throws -> [String] {
     var connection = try PostgresConnection(PostgresSettings(url: ClusterRig.url(rig.cluster)))
-    return try connection.query(
+    return try connection.rows(
       """
       SELECT DISTINCT query FROM pg_stat_statements WHERE query NOT LIKE '%pg_class%' AND query NOT LIKE '%pg_stat_statements%'
       ORDER BY 1
       """
-    ) { result in
-      try (0..<result.rowCount).map { try result.text(row: $0, column: 0) }
+    ) { row in
+      try row.text()
     }
   }
 

@@ -89,8 +89,8 @@ struct RowsRig: ~Copyable {
   /// The ids that a statement gives.
   func ids(sql: String) throws -> [Int64] {
     var connection = try PostgresConnection(PostgresSettings(url: rig.database.url))
-    return try connection.query(sql) { result in
-      try (0..<result.rowCount).map { Int64(try result.int(row: $0, column: 0)) }
+    return try connection.rows(sql) { row in
+      Int64(try row.int())
     }
   }
 

@@ -157,8 +157,9 @@ struct `Loads from a terminal` {
   func `a line of progress tells how far, how fast and how long`(
     progress: (bytes: Int, size: Int?, read: Int), seconds: Int, line: String
   ) {
-    let progress = LoadProgress(
-      bytes: progress.bytes, size: progress.size, read: progress.read, rejected: 7, backendID: 1)
-    #expect(LoadScreen.line(progress, after: .seconds(seconds)) == line)
+    var loaded = LoadProgress(backendID: 1)
+    (loaded.bytes, loaded.size, loaded.read) = progress
+    loaded.rejected = 7
+    #expect(LoadScreen.line(loaded, after: .seconds(seconds)) == line)
   }
 }

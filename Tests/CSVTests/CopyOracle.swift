@@ -28,8 +28,8 @@ struct CopyOracle: ~Copyable {
       return nil
     }
     let values = names.map { "coalesce(encode(textsend(\($0)), 'hex'), '-')" }
-    return try connection.query(
+    return try connection.rows(
       "select concat_ws(',', \(values.joined(separator: ", "))) from copied\(columns) order by n"
-    ) { result in try (0..<result.rowCount).map { try result.text(row: $0, column: 0) } }
+    ) { row in try row.text() }
   }
 }

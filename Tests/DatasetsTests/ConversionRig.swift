@@ -85,13 +85,11 @@ enum ConversionRig {
       BEGIN RETURN t::\(type)::text; EXCEPTION WHEN data_exception OR program_limit_exceeded
         OR statement_too_complex THEN RETURN NULL; END $$
       """)
-    return try connection.query(
+    return try connection.rows(
       """
       SELECT pg_temp.judge(t) FROM unnest($1::text[]) WITH ORDINALITY AS u(t, n) ORDER BY n
       """, [.textArray(texts)]
-    ) { result in
-      try (0..<result.rowCount).map { try result.textIfPresent(row: $0, column: 0) }
-    }
+    ) { row in try row.textIfPresent() }
   }
 }
 

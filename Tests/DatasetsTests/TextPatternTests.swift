@@ -102,10 +102,10 @@ import Testing
             "abc1-é".randomElement(using: &random)
           })
       }
-      let expected = try connection.query(
+      let expected = try connection.rows(
         "SELECT t ~ $1 FROM unnest($2::text[]) WITH ORDINALITY AS u(t, n) ORDER BY n",
         [.text("^(?:\(pattern))$"), .textArray(texts)]
-      ) { result in try (0..<result.rowCount).map { try result.bool(row: $0, column: 0) } }
+      ) { row in try row.bool() }
       for (text, expected) in zip(texts, expected) {
         #expect(ours.matches(text) == expected, "\(pattern) on \(text)")
       }

@@ -8,8 +8,8 @@ struct PreparedStatementsTests {
   private static let double = PostgresStatement("select 2 * $1::int", [21], isPrepared: true)
 
   private static func standing(_ connection: inout PostgresConnection) throws -> [String] {
-    try connection.query("select statement from pg_prepared_statements order by 1") { result in
-      try (0..<result.rowCount).map { try result.text(row: $0, column: 0) }
+    try connection.rows("select statement from pg_prepared_statements order by 1") { row in
+      try row.text()
     }
   }
 

@@ -116,7 +116,7 @@ package struct Backup {
       try upload.write(bytes)
     }
     try send(writer.header())
-    var row = BackupRow(columns: file.columns)
+    let row = BackupRow(columns: file.columns)
     let fields = file.columns.map { column in
       let name = SQLText.identifier(column.name)
       return column.form.isCast ? "\(name)::text" : name

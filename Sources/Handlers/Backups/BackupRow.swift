@@ -4,28 +4,21 @@ internal import Datasets
 /// Writes the rows of a binary COPY to an Avro file.
 struct BackupRow {
   let columns: [BackupFile.Column]
-  private var row = BinaryRow()
-
-  init(columns: [BackupFile.Column]) { self.columns = columns }
 
   /// Writes the row of one message; returns false for the last message, which holds no row.
-  mutating func write(_ message: Span<UInt8>, to writer: inout AvroWriter) throws -> Bool {
-    do {
-      guard try row.read(message) else { return false }
-      guard row.count == columns.count else { throw Self.unexpected }
-      for (index, column) in columns.enumerated() {
-        guard let range = row[index] else {
-          guard column.isNullable else { throw Self.unexpected }
-          writer.null()
-          continue
-        }
-        if column.isNullable { writer.present() }
-        try write(message.extracting(range), column.form.wire, &writer)
+  func write(_ message: Span<UInt8>, to writer: inout AvroWriter) throws -> Bool {
+    guard var row = try BinaryRow(message) else { return false }
+    guard row.count == columns.count else { throw BackupFault.unexpectedRow }
+    for column in columns {
+      guard let range = try row.next(message) else {
+        guard column.isNullable else { throw BackupFault.unexpectedRow }
+        writer.null()
+        continue
       }
-      return true
-    } catch is BinaryRowFault {
-      throw Self.unexpected
+      if column.isNullable { writer.present() }
+      try write(message.extracting(range), column.form.wire, &writer)
     }
+    return true
   }
 
   private func write(
@@ -40,20 +33,16 @@ struct BackupRow {
     case .float4: writer.float(bits: try BinaryRow.integer(field))
     case .float8: writer.double(bits: try BinaryRow.integer(field))
     case .uuid:
-      guard field.count == 16 else { throw Self.unexpected }
+      guard field.count == 16 else { throw BackupFault.unexpectedRow }
       writer.bytes(UUIDText.text(field).span)
     case .date:
       writer.long(Int64(try BinaryRow.integer(field, as: Int32.self)) + Int64(PostgresEpoch.days))
     case .timestamp:
       let time: Int64 = try BinaryRow.integer(field)
       let (value, overflows) = time.addingReportingOverflow(PostgresEpoch.microseconds)
-      guard !overflows else { throw Self.unexpected }
+      guard !overflows else { throw BackupFault.unexpectedRow }
       writer.long(value)
     }
-  }
-
-  private static var unexpected: BackupFault {
-    BackupFault(.databaseRefused, "the server sent a row of another form")
   }
 }
 

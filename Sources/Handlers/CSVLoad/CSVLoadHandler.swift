@@ -3,28 +3,28 @@ public import LambdaRuntime
 
 /// The handler `csv-load`: object notifications in, loaded tables out.
 public struct CSVLoadHandler: LambdaHandler, ~Copyable {
-  /// The answer: a report for each object, and for a queue the messages to deliver again.
+  /// The output: a report for each object and, for a queue, the messages to redeliver.
   public struct Output: Encodable {
     let loads: [LoadReport]
     let batchItemFailures: [BatchResponse.Failure]?
   }
 
-  /// Below this no further load is begun: its message is returned instead.
+  /// With less time left than this, no further load begins: its message is returned instead.
   private static let leastTime = Duration.seconds(2)
 
   private var loader: ObjectLoader
 
-  /// Makes the handler from the process's variables.
+  /// Creates the handler from the process's variables.
   ///
   /// - Throws: An error that names the variable or the place in the Data Package at fault.
   public init(variables: EnvironmentVariables) throws {
     loader = try ObjectLoader(variables: variables)
   }
 
-  /// Loads every object the event tells of.
+  /// Loads every object that the event names.
   ///
-  /// - Throws: What the first failed load failed of, unless the event came from a queue, where each
-  ///   message fails alone.
+  /// - Throws: The failure of the first failed load, unless the event came from a queue, where each
+  ///   message fails on its own.
   public mutating func handle(
     _ event: ObjectEvent, context: InvocationContext
   ) throws -> Output {
@@ -84,7 +84,7 @@ public struct CSVLoadHandler: LambdaHandler, ~Copyable {
   }
 }
 
-/// A load that failed for good, as the error of a direct invocation.
+/// A permanently failed load, as the error of a direct invocation.
 struct LoadFailure: FunctionError {
   let errorType: String
   let message: String

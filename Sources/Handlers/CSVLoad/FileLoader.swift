@@ -5,10 +5,10 @@ internal import Postgres
 internal import System
 internal import Tables
 
-/// Loads files of this machine as ``ObjectLoader`` loads objects: by the same transaction and ledger.
+/// Loads local files as ``ObjectLoader`` loads objects, with the same transaction and ledger.
 ///
-/// In the ledger the bucket is `file` and the key the path. A file has no version of its own, so the
-/// ETag is the SHA-256 of its bytes, and the table they go to.
+/// In the ledger, the bucket is `file` and the key is the path. A file has no version of its own,
+/// so its ETag is the SHA-256 of its bytes and the table they are loaded into.
 package struct FileLoader: ~Copyable {
   let package: DataPackage
   package var options = LoadOptions()
@@ -19,12 +19,12 @@ package struct FileLoader: ~Copyable {
     self.package = package
   }
 
-  /// Loads a file and reports what came of it.
+  /// Loads a file and reports the result.
   ///
-  /// The path is one from the root, so that it names the file wherever it is loaded from. A file
-  /// whose content can never be loaded is recorded in the ledger and reported as failed.
+  /// The path must be absolute, so that it names the file wherever it is loaded from. A file whose
+  /// content can never be loaded is recorded in the ledger and reported as failed.
   ///
-  /// - Throws: ``LoadFault`` for everything else; nothing was changed then.
+  /// - Throws: ``LoadFault`` for every other failure; nothing was changed then.
   package mutating func load(
     _ path: String, context: InvocationContext
   ) throws(LoadFault) -> LoadReport {
@@ -54,18 +54,16 @@ package struct FileLoader: ~Copyable {
     } catch {
       let failure = LoadFault(cause: error)
       guard !failure.isRetriable, let version else { throw failure }
-      report.status = .failed
-      report.code = failure.code.rawValue
-      report.reason = failure.message
+      report.fail(failure)
       report.seconds = start.duration(to: .now).seconds
-      report.id = try Ledger.recordFailure(report, version, dataset: dataset, context, &database)
+      report.id = try database.recordFailure(report, version, dataset, context)
       return report
     }
   }
 
   private func dataset(of path: String) throws(LoadFault) -> Dataset {
     guard let dataset = options.dataset ?? package.dataset(forFile: path) else {
-      // A name that was mistyped belongs to no dataset either.
+      // A mistyped name belongs to no dataset either.
       do { _ = try LocalFile(path) } catch { throw LoadFault(cause: error) }
       throw LoadFault(
         .noDataset,
@@ -78,39 +76,21 @@ package struct FileLoader: ~Copyable {
   private mutating func run(
     _ transaction: LoadTransaction, _ blank: LoadReport, _ file: inout LocalFile, _ state: [Int]
   ) throws -> LoadReport {
-    let onProgress = options.onProgress
-    return try transaction.run(blank, &database) { writer, connection in
-      // A load that lost against another transaction begins anew.
+    try transaction.run(blank, &database) { receive in
+      // A load that lost against another transaction starts over.
       guard file.rewind() else {
         throw LoadFault(.objectUnavailable, "the file cannot be read twice", isRetriable: true)
       }
-      let read = try Self.read(&file, into: &writer, &connection, onProgress)
-      // What was read has to be what the digest is of.
+      let size = file.size
+      let reading = Result { try file.read { bytes in try receive(bytes, size) } }
+      // The digest has to be that of the bytes that were read.
       guard file.state == state else {
         throw LoadFault(
           .objectUnavailable, "the file was changed while it was read; nothing was changed",
           isRetriable: true)
       }
-      return read
+      try reading.get()
+      return nil
     }
-  }
-
-  private static func read(
-    _ file: inout LocalFile, into writer: inout RecordWriter,
-    _ connection: inout PostgresConnection, _ onProgress: LoadProgress.Watcher?
-  ) throws -> ObjectStream.Read {
-    let size = file.size
-    var stream = RecordStream(writer.dataset.dialect)
-    do {
-      try file.read { bytes in
-        try stream.consume(bytes) { batch in try writer.take(batch, &connection) }
-        if stream.isPlain { writer.policy.textBytes = size }
-        try onProgress?(writer.progress(stream.bytes, of: size, connection))
-      }
-      try stream.finish(of: writer.dataset) { batch in try writer.take(batch, &connection) }
-    } catch is RecordWriter.Hopeless {
-      // The rows so far are all refused; the writer knows.
-    }
-    return ObjectStream.Read(bytes: stream.bytes)
   }
 }

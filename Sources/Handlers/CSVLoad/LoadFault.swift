@@ -4,9 +4,9 @@ internal import Datasets
 internal import LambdaRuntime
 internal import Postgres
 
-/// Why an object was not loaded, and whether trying again later can help.
+/// Why an object was not loaded, and whether a retry may succeed.
 package struct LoadFault: FunctionError {
-  /// Stable names, as they stand in reports and in `sluice.loads`.
+  /// Stable codes, as reports and `sluice.loads` show them.
   package enum Code: String, Sendable {
     case noDataset = "no-dataset"
     case bucketRefused = "bucket-refused"
@@ -65,40 +65,30 @@ extension LoadFault {
       }
   }
 
-  /// The database's part in a load that failed: trying later may help, whatever it was.
+  /// An error of the database, which may succeed when retried, whatever it is.
   init(_ error: PostgresError) {
-    if error.isTimeout {
-      self.init(
-        .outOfTime, "the time of the invocation ran out in the database: \(error)",
-        isRetriable: true)
-    } else if error.code == .setting || error.isLoginRefused
-      || error.sqlState == .invalidCatalogName
-    {
-      self.init(
-        .databaseUnavailable, "the database could not be logged in to: \(error)",
-        isRetriable: true)
-    } else if error.isReadOnly {
-      self.init(
-        .databaseUnavailable,
-        "the database takes no writes, as a standby or after a failover: \(error)",
-        isRetriable: true)
-    } else if error.isConflict {
-      self.init(
-        .databaseUnavailable, "other transactions were in the way again and again: \(error)",
-        isRetriable: true)
-    } else if error.sqlState?.classCode == "53" {
-      self.init(
-        .databaseUnavailable,
-        "the database has no room, memory or connection to spare: \(error)", isRetriable: true)
-    } else if error.isConnectionLoss || error.isTransient {
-      self.init(
-        .databaseUnavailable, "the database is away: \(error)", isRetriable: true)
-    } else {
-      self.init(.databaseRefused, "the database refused the load: \(error)", isRetriable: true)
-    }
+    let (code, what): (Code, String) =
+      if error.isTimeout {
+        (.outOfTime, "the time of the invocation ran out in the database")
+      } else if error.code == .setting || error.isLoginRefused
+        || error.sqlState == .invalidCatalogName
+      {
+        (.databaseUnavailable, "the database could not be logged in to")
+      } else if error.isReadOnly {
+        (.databaseUnavailable, "the database takes no writes, as a standby or after a failover")
+      } else if error.isConflict {
+        (.databaseUnavailable, "other transactions were in the way again and again")
+      } else if error.sqlState?.classCode == "53" {
+        (.databaseUnavailable, "the database has no room, memory or connection to spare")
+      } else if error.isConnectionLoss || error.isTransient {
+        (.databaseUnavailable, "the database is away")
+      } else {
+        (.databaseRefused, "the database refused the load")
+      }
+    self.init(code, "\(what): \(error)", isRetriable: true)
   }
 
-  /// S3's part in a load that failed: an object that is gone stays gone, all else may mend.
+  /// An error of S3: a missing object stays missing; everything else may succeed when retried.
   init(_ error: AWSError) {
     if error.code == "TimedOut" {
       self.init(
@@ -110,7 +100,7 @@ extension LoadFault {
     case 404:
       self.init(.objectMissing, "the object does not exist (\(error.code))")
     case 401, 403:
-      // S3 also answers so for a missing object when its bucket may not be listed.
+      // S3 also answers this for a missing object if the role cannot list the bucket.
       self.init(
         .objectDenied,
         "the object may not be read (\(error.code)); expected s3:GetObject for the function's role",
@@ -120,7 +110,7 @@ extension LoadFault {
     }
   }
 
-  /// What is wrong with compressed data stays so, except for the memory we had.
+  /// An error of decompression, which is permanent unless memory ran out.
   init(_ error: CompressionError) {
     switch error.code {
     case .truncated, .damaged:

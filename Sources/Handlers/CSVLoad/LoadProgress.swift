@@ -1,53 +1,46 @@
 package import Datasets
 internal import Postgres
 
-/// How far a load has come, for somebody who watches.
+/// How far a load has come.
 package struct LoadProgress: Sendable {
-  /// The bytes of the file that were read.
-  package let bytes: Int
-  /// The bytes it has, when that is known.
-  package let size: Int?
-  /// The records that were read.
-  package let read: Int
-  /// Those of them that were refused.
-  package let rejected: Int
-  /// The server's process that works for the load.
+  /// The bytes of the file read so far.
+  package var bytes = 0
+  /// The bytes of the whole file, if known.
+  package var size: Int?
+  /// The records read so far.
+  package var read = 0
+  /// The records rejected so far.
+  package var rejected = 0
+  /// The server process that works for the load.
   package let backendID: Int
 
-  package init(
-    bytes: Int = 0, size: Int? = nil, read: Int = 0, rejected: Int = 0, backendID: Int
-  ) {
-    self.bytes = bytes
-    self.size = size
-    self.read = read
-    self.rejected = rejected
-    self.backendID = backendID
-  }
+  /// Describes a load that has read nothing yet.
+  package init(backendID: Int) { self.backendID = backendID }
 
-  /// Is told when a load begins and after each piece of its file; what it throws ends the load.
+  /// Called when a load begins and after each piece of its file; an error it throws ends the load.
   package typealias Watcher = (LoadProgress) throws -> Void
 }
 
-/// What the caller of a load wants otherwise than an event of S3 does.
+/// What a caller can ask of a load that an S3 event cannot.
 package struct LoadOptions {
-  /// The dataset, in place of the one that the file's name leads to.
+  /// The dataset to load, instead of the one that the file's name selects.
   package var dataset: Dataset?
-  /// Whether content that was loaded before is loaded again.
+  /// Whether to load content again that was loaded before.
   package var isForced = false
   package var onProgress: LoadProgress.Watcher?
 
   package init() {}
 }
 
-/// What the session of a load is called while it runs, so that others can see it.
+/// The name of a load's database session, which makes running loads visible to others.
 package enum LoadName {
   package static let prefix = "sluice load "
-  /// The longest name that a server keeps whole.
+  /// PostgreSQL truncates longer names.
   private static let length = 63
 
-  /// The table and the end of the key, as much of both as there is room for.
+  /// The table and the end of the key, as much of both as fits.
   static func text(table: String, key: String) -> String {
-    // A blank ends the table, so it has none.
+    // A space ends the table name, so the name itself must not contain one.
     let table = ascii(table).map { $0 == 0x20 ? UInt8(ascii: "?") : $0 }.prefix(
       length - prefix.utf8.count - 8)
     let room = length - prefix.utf8.count - table.count - 1
@@ -65,7 +58,7 @@ package enum LoadName {
       "SELECT set_config('application_name', $1, true)", [.text(text(table: table, key: key))])
   }
 
-  /// The name of an application has printable characters of ASCII only.
+  /// Application names are limited to printable ASCII.
   private static func ascii(_ text: String) -> [UInt8] {
     text.utf8.map { $0 >= 0x20 && $0 < 0x7F ? $0 : UInt8(ascii: "?") }
   }

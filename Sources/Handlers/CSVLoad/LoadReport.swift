@@ -1,4 +1,4 @@
-/// What became of one object: the answer of `csv-load` holds one for each.
+/// The result of loading one object; the output of `csv-load` has one for each.
 public struct LoadReport: Encodable, Sendable {
   /// How a load ended.
   public enum Status: String, Encodable, Sendable {
@@ -9,7 +9,7 @@ public struct LoadReport: Encodable, Sendable {
     case failed
   }
 
-  /// A refused record, without its values: the record itself is in `sluice.rejects`.
+  /// A rejected record, without its values: the record itself is in `sluice.rejects`.
   public struct Reject: Encodable, Sendable {
     package let record: Int
     package let line: Int
@@ -40,21 +40,21 @@ public struct LoadReport: Encodable, Sendable {
   package var bucket: String
   package var key: String
   package var status: Status
-  /// The stable name of what went wrong, when something did.
+  /// The stable code of the failure, if the load failed.
   package var code: String?
   package var reason: String?
   package var counts = LoadCounts()
-  /// How many rows a file that replaced its table did not hold.
+  /// How many rows were deleted because the file that replaces the table does not contain them.
   package var deleted = 0
-  /// How many records of other loads had waited for rows of this one and are rows now.
+  /// How many pending records of other loads became rows because this load brought their parents.
   package var healed = 0
   package var seconds: Double = 0
   package var rejects: [Reject] = []
-  /// The key of the object, in the same bucket, that holds all rejects to mend.
+  /// The key of the object, in the same bucket, that contains all rejected records for correction.
   package var rejectsKey: String?
-  /// Other loads whose waiting records were refused when this one let them in, so that their files of
-  /// rejects are to be written anew; no part of the answer.
-  var refusing: [Ledger.Entry] = []
+  /// Other loads whose pending records were rejected when this load resolved them, so that their
+  /// reject files have to be rewritten; not part of the output.
+  package var refusing: [Ledger.Entry] = []
 
   package init(bucket: String, key: String, status: Status) {
     self.bucket = bucket
@@ -62,14 +62,18 @@ public struct LoadReport: Encodable, Sendable {
     self.status = status
   }
 
+  /// Makes this the report of a load that failed.
+  package mutating func fail(_ fault: LoadFault) {
+    (status, code, reason) = (.failed, fault.code.rawValue, fault.message)
+  }
+
   enum CodingKeys: String, CodingKey {
     case id, table, bucket, key, status, code, reason
-    case read, inserted, updated, unchanged, superseded, rejected, pending
     case deleted, healed, seconds, rejects
     case rejectsKey = "rejects_key"
   }
 
-  /// Encodes the counts flat beside the rest.
+  /// Encodes the counts as members of the report itself.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(id, forKey: .id)
@@ -79,13 +83,7 @@ public struct LoadReport: Encodable, Sendable {
     try container.encode(status, forKey: .status)
     try container.encodeIfPresent(code, forKey: .code)
     try container.encodeIfPresent(reason, forKey: .reason)
-    try container.encode(counts.read, forKey: .read)
-    try container.encode(counts.inserted, forKey: .inserted)
-    try container.encode(counts.updated, forKey: .updated)
-    try container.encode(counts.unchanged, forKey: .unchanged)
-    try container.encode(counts.superseded, forKey: .superseded)
-    try container.encode(counts.rejected, forKey: .rejected)
-    try container.encode(counts.pending, forKey: .pending)
+    try counts.encode(to: encoder)
     try container.encode(deleted, forKey: .deleted)
     try container.encode(healed, forKey: .healed)
     try container.encode(seconds, forKey: .seconds)
@@ -94,8 +92,8 @@ public struct LoadReport: Encodable, Sendable {
   }
 }
 
-/// Where the records of a load went; each is counted exactly once.
-package struct LoadCounts: Sendable, Equatable {
+/// What happened to the records of a load; each is counted exactly once.
+package struct LoadCounts: Encodable, Sendable, Equatable {
   package var read = 0
   package var inserted = 0
   package var updated = 0
@@ -105,6 +103,13 @@ package struct LoadCounts: Sendable, Equatable {
   package var pending = 0
 
   package init() {}
+
+  /// The columns of `sluice.loads` that store the counts.
+  static let columns = "read, inserted, updated, unchanged, superseded, rejected, pending"
+  /// The counts in the order of the columns.
+  static let parts: [any WritableKeyPath<LoadCounts, Int> & Sendable] = [
+    \.read, \.inserted, \.updated, \.unchanged, \.superseded, \.rejected, \.pending,
+  ]
 
   /// Whether every record read is accounted for.
   package var isBalanced: Bool {

@@ -1,28 +1,32 @@
+internal import AWS
 internal import Datasets
 internal import LambdaRuntime
 internal import Postgres
 internal import System
 internal import Tables
 
-/// One load as one transaction, wherever its bytes come from: rows, rejects and the ledger's row.
+/// One load as one transaction, whatever the source of its bytes: rows, rejects and the ledger's
+/// row.
 struct LoadTransaction {
-  /// How often a load is begun, in all, that loses against another transaction.
+  /// Passes a file's bytes on as they arrive, with the size of the whole if known; returns what S3
+  /// said of the object.
+  typealias Source =
+    (_ receive: (Span<UInt8>, _ size: Int?) throws -> Void) throws -> S3ObjectHead?
+
+  /// How often a load that loses against another transaction is attempted, in all.
   private static let attempts = 5
 
   let version: Ledger.Version
   let dataset: Dataset
-  /// The dataset, and those whose records may wait for its rows.
+  /// The dataset, and the datasets whose records may be waiting for its rows.
   let family: [Dataset]
   let options: LoadOptions
   let start: Instant
   let context: InvocationContext
 
-  /// Runs the load unless the ledger has it; whatever is thrown, the transaction was rolled back.
-  ///
-  /// The closure streams the file into the writer.
+  /// Runs the load unless the ledger already has it; if it throws, the transaction was rolled back.
   func run(
-    _ blank: LoadReport, _ database: inout Database,
-    read: (inout RecordWriter, inout PostgresConnection) throws -> ObjectStream.Read
+    _ blank: LoadReport, _ database: inout Database, from source: Source
   ) throws -> LoadReport {
     try database.write(context: context) { connection in
       var attempt = 0
@@ -33,64 +37,47 @@ struct LoadTransaction {
             "Load lost against another transaction; beginning anew",
             ["bucket": .string(blank.bucket), "key": .string(blank.key)])
         }
-        // Whoever watches can end it from here on, also while it waits for another load.
+        // From here on a watcher can end the load, even while it waits for another one.
         try options.onProgress?(LoadProgress(backendID: connection.backendID))
-        try Ledger.lock(version.bucket, version.key, &connection)
-        if !options.isForced, let known = try known(blank, &connection) { return known }
-        return try load(blank, &connection, read)
+        try connection.lockLoads(of: version.key, in: version.bucket)
+        var report = blank
+        if options.isForced { return try load(report, &connection, source) }
+        switch try connection.compareWithLoads(version) {
+        case .loaded(let id, let counts, let seconds):
+          (report.id, report.status, report.counts) = (id, .alreadyLoaded, counts)
+          report.seconds = seconds
+        case .stale(let id):
+          (report.id, report.status) = (id, .stale)
+          report.reason = "a later version of the object was loaded"
+        case .new: return try load(report, &connection, source)
+        }
+        return report
       }
     }
   }
 
-  /// The report of a version that need not be loaded; nil when it has to be.
-  private func known(
-    _ blank: LoadReport, _ connection: inout PostgresConnection
-  ) throws -> LoadReport? {
-    var report = blank
-    switch try Ledger.judge(version, &connection) {
-    case .loaded(let id, let counts, let seconds):
-      (report.id, report.status, report.counts) = (id, .alreadyLoaded, counts)
-      report.seconds = seconds
-      return report
-    case .stale(let id):
-      (report.id, report.status) = (id, .stale)
-      report.reason = "a later version of the object was loaded"
-      return report
-    case .new:
-      return nil
-    }
-  }
-
   private func load(
-    _ blank: LoadReport, _ connection: inout PostgresConnection,
-    _ read: (inout RecordWriter, inout PostgresConnection) throws -> ObjectStream.Read
+    _ blank: LoadReport, _ connection: inout PostgresConnection, _ source: Source
   ) throws -> LoadReport {
     var report = blank
-    try LoadName.set(table: dataset.table, key: version.key, &connection)
-    let load = try Ledger.open(
-      version, dataset: dataset, requestID: context.requestID, &connection)
+    try connection.run(
+      "SELECT set_config('application_name', $1, true)",
+      [.text(LoadName.text(table: dataset.table, key: version.key))])
+    let load = try connection.openLoad(version, dataset, requestID: context.requestID)
     let isDirect = try DirectCopy.claim(dataset, family, &connection)
     var writer = RecordWriter(dataset: dataset, load: load, isDirect: isDirect)
-    let stream = try read(&writer, &connection)
+    let head = try writer.read(&connection, onProgress: options.onProgress, from: source)
     try writer.finish(&connection)
+    var merge = Merge(writer, family: family, log: context.log)
     (report.id, report.status) = (load, .loaded)
-    if writer.refusal == nil {
-      let run = Merge(family: family, load: load, context: context)
-      let outcome = try run.run(&writer, &connection)
-      report.counts = outcome.counts
-      (report.deleted, report.healed) = (outcome.deleted, outcome.healed)
-      report.refusing = outcome.refusing
-    }
-    if let refusal = writer.refusal {
-      try writer.withdraw(&connection)
-      report.status = .failed
-      report.code = refusal.code.rawValue
-      report.reason = refusal.message
-      report.counts = writer.counts
-    }
-    if report.counts.read == 0, report.status == .loaded {
+    if merge.writer.refusal == nil { try merge.run(&connection, &report) }
+    if let refusal = merge.writer.refusal {
+      try merge.writer.withdraw(&connection)
+      report.fail(refusal)
+      report.counts = merge.writer.counts
+    } else if report.counts.read == 0 {
       report.reason = "the file holds no record"
-    } else if report.status == .loaded, let line = writer.guessedHeaderLine {
+    } else if let line = merge.writer.guessedHeaderLine {
       report.reason = "line \(line) was taken for a header with names of its own"
     }
     guard report.counts.isBalanced else {
@@ -98,11 +85,11 @@ struct LoadTransaction {
         .countMismatch, "the counts of the load do not add up; nothing was changed",
         isRetriable: true)
     }
-    report.rejects = writer.reported
+    report.rejects = merge.writer.reported
     report.seconds = start.duration(to: .now).seconds
-    try Ledger.close(
-      report, bytes: stream.bytes, head: stream.head,
-      rejectsHeader: RejectsFile.header(writer.fileColumns, dataset.dialect), &connection)
+    try connection.closeLoad(
+      report, bytes: merge.writer.bytes, head: head ?? nil,
+      rejectsHeader: RejectsFile.header(merge.writer.fileColumns, dataset.dialect))
     return report
   }
 }

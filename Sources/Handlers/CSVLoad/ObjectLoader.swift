@@ -6,12 +6,12 @@ internal import Postgres
 internal import System
 internal import Tables
 
-/// Loads one object: reads it once, and writes its rows, rejects and ledger row in one transaction.
+/// Loads one object: reads it once and writes its rows, rejects and ledger row in one transaction.
 package struct ObjectLoader: ~Copyable {
   let package: DataPackage
-  /// The buckets that may be read, or nil when every one may.
+  /// The buckets that may be read; nil allows every bucket.
   let buckets: [String]?
-  /// What is to be done otherwise than an event of S3 wants it.
+  /// What the caller asks for beyond an event of S3.
   package var options = LoadOptions()
   private var database: Database
   private var s3: S3Client
@@ -22,7 +22,7 @@ package struct ObjectLoader: ~Copyable {
 
   package init(package: DataPackage, variables: EnvironmentVariables) throws {
     let database = try Database(variables: variables, package: package)
-    let s3 = try Self.client(variables)
+    let s3 = try variables.client { (lookup) throws(AWSError) in try S3Client(lookup: lookup) }
     self.package = package
     buckets = variables["SLUICE_BUCKETS"].flatMap { list in
       list == "*" ? nil : list.split { $0 == "," || $0 == " " }.map { String($0) }
@@ -31,22 +31,11 @@ package struct ObjectLoader: ~Copyable {
     self.s3 = s3
   }
 
-  /// Makes the client of S3; a setting at fault is an init error.
-  private static func client(
-    _ variables: EnvironmentVariables
-  ) throws(SettingError) -> S3Client {
-    do {
-      return try S3Client(lookup: { variables[$0] })
-    } catch {
-      throw SettingError(error)
-    }
-  }
-
-  /// Loads an object and reports what came of it.
+  /// Loads an object and reports the result.
   ///
   /// A load that can never succeed is recorded in the ledger and reported as failed.
   ///
-  /// - Throws: ``LoadFault`` for what may succeed later; nothing was changed then.
+  /// - Throws: ``LoadFault`` if a retry may succeed; nothing was changed then.
   package mutating func load(
     _ object: ObjectNotification, context: InvocationContext
   ) throws(LoadFault) -> LoadReport {
@@ -62,25 +51,8 @@ package struct ObjectLoader: ~Copyable {
     of object: ObjectNotification, _ context: InvocationContext
   ) throws(LoadFault) -> LoadReport {
     var report = LoadReport(bucket: object.bucket, key: object.key, status: .ignored)
-    guard case .created = object.kind else {
-      report.reason = "only objects that were created are loaded"
-      return report
-    }
-    if object.key.hasSuffix("/") {
-      report.reason = "the key names a folder"
-      return report
-    }
-    if object.key.utf8.starts(with: ReservedPrefix.rejects.utf8) {
-      report.reason =
-        "under \(ReservedPrefix.rejects) are the rejects of other loads; to load a mended file, "
-        + "upload it where its dataset's files go"
-      return report
-    }
-    if object.key.utf8.starts(with: ReservedPrefix.backups.utf8) {
-      report.reason =
-        "under \(ReservedPrefix.backups) are backups of tables, which are restored, not loaded"
-      return report
-    }
+    report.reason = Self.reasonToIgnore(object)
+    guard report.reason == nil else { return report }
     let start = Instant.now
     let failure: LoadFault
     do {
@@ -98,12 +70,27 @@ package struct ObjectLoader: ~Copyable {
       failure = LoadFault(cause: error)
     }
     guard !failure.isRetriable else { throw failure }
-    report.status = .failed
-    report.code = failure.code.rawValue
-    report.reason = failure.message
+    report.fail(failure)
     report.seconds = start.duration(to: .now).seconds
-    report.id = try record(report, object, context)
+    report.id = try database.recordFailure(
+      report, Ledger.Version(object), options.dataset ?? package.dataset(forKey: object.key),
+      context)
     return report
+  }
+
+  private static func reasonToIgnore(_ object: ObjectNotification) -> String? {
+    guard case .created = object.kind else { return "only objects that were created are loaded" }
+    if object.key.hasSuffix("/") { return "the key names a folder" }
+    if object.key.utf8.starts(with: ReservedPrefix.rejects.utf8) {
+      return
+        "under \(ReservedPrefix.rejects) are the rejects of other loads; to load a mended file, "
+        + "upload it where its dataset's files go"
+    }
+    if object.key.utf8.starts(with: ReservedPrefix.backups.utf8) {
+      return
+        "under \(ReservedPrefix.backups) are backups of tables, which are restored, not loaded"
+    }
+    return nil
   }
 
   private func dataset(of object: ObjectNotification) throws(LoadFault) -> Dataset {
@@ -122,13 +109,15 @@ package struct ObjectLoader: ~Copyable {
     return dataset
   }
 
-  /// How often an object is begun anew that is replaced while it is read.
+  /// How often an object that is replaced while it is read is started over.
   private static let beginnings = 3
+  /// The time an invocation reserves to merge, to answer, or to report that time ran out.
+  private static let margin = Duration.seconds(1)
 
-  /// The load itself; whatever it throws, the transaction was rolled back.
+  /// The load itself; if it throws, the transaction was rolled back.
   ///
-  /// An object that is replaced while it is read is loaded as it is then: of what was read before
-  /// nothing remains, and the replacement's own event finds it loaded.
+  /// If an object is replaced while it is read, the replacement is loaded: nothing of the earlier
+  /// content remains, and the replacement's own event finds it loaded.
   private mutating func attempt(
     _ object: ObjectNotification, _ dataset: Dataset, _ blank: LoadReport,
     _ start: Instant, _ context: InvocationContext
@@ -136,7 +125,7 @@ package struct ObjectLoader: ~Copyable {
     let target = S3Object(
       bucket: object.bucket, key: object.key, versionID: object.versionID)
     var eTag = object.eTag
-    // When the event told which object it is about, one in its place has an event of its own.
+    // If the event names the version, a replacement has an event of its own.
     var isTold = eTag != nil
     var beginning = 1
     while true {
@@ -146,7 +135,7 @@ package struct ObjectLoader: ~Copyable {
         let transaction = LoadTransaction(
           version: version, dataset: dataset, family: package.family(of: dataset),
           options: options, start: start, context: context)
-        return try Self.run(transaction, target, blank, &database, &s3, options.onProgress)
+        return try Self.run(transaction, target, blank, &database, &s3)
       } catch let error as AWSError
         where error.isObjectChanged || error.status == 412 && !isTold
       {
@@ -166,22 +155,22 @@ package struct ObjectLoader: ~Copyable {
 
   private static func run(
     _ transaction: LoadTransaction, _ target: S3Object, _ blank: LoadReport,
-    _ database: inout Database, _ s3: inout S3Client, _ onProgress: LoadProgress.Watcher?
+    _ database: inout Database, _ s3: inout S3Client
   ) throws -> LoadReport {
-    try transaction.run(blank, &database) { writer, connection in
-      try ObjectStream.read(
-        target, transaction.version, into: &writer, transaction.context, &connection, &s3,
-        onProgress: onProgress)
+    let (version, context) = (transaction.version, transaction.context)
+    return try transaction.run(blank, &database) { receive in
+      try s3.download(
+        target, ifMatch: version.versionID == nil ? version.eTag : nil,
+        timeout: context.deadline.remaining - margin,
+        onInterruption: { cause, received in
+          context.log.info(
+            "Download interrupted; going on where it was",
+            [
+              "bucket": .string(target.bucket), "key": .string(target.key),
+              "bytes": .integer(Int(received)), "reason": .string("\(cause)"),
+            ])
+        }, receive: { head, bytes in try receive(bytes, head.size.map { Int($0) }) })
     }
-  }
-
-  /// Writes a failed load into the ledger, so that it can be found and replayed.
-  private mutating func record(
-    _ report: LoadReport, _ object: ObjectNotification, _ context: InvocationContext
-  ) throws(LoadFault) -> Int {
-    try Ledger.recordFailure(
-      report, Ledger.Version(object),
-      dataset: options.dataset ?? package.dataset(forKey: object.key), context, &database)
   }
 
   private func log(_ report: LoadReport, _ context: InvocationContext) {

@@ -2,26 +2,26 @@ package import Datasets
 package import LambdaRuntime
 package import Postgres
 
-/// The database of one worker: a connection made when first needed, whose tables stand.
+/// The database of one worker: a connection made when first needed, with its tables up to date.
 package struct Database: ~Copyable {
-  /// What an invocation keeps back from its time to report that the database was too slow.
+  /// The time an invocation reserves to report that the database was too slow.
   package static let margin = Duration.milliseconds(500)
 
-  /// The longest that a caller who waits for an answer waits for a connection.
+  /// The longest wait for a connection while a caller is waiting for an answer.
   private static let readPatience = Duration.seconds(5)
-  /// The longest that a load or an ingestion waits for one.
+  /// The longest wait for a connection of a load or an ingestion.
   private static let writePatience = Duration.seconds(20)
 
   private let schema: DatabaseSchema
   private let login: DatabaseLogin
   private var session: PostgresSession
   private var isPrepared = false
-  /// Whether the server keeps statements that come again; not behind a pooler that gives each
+  /// Whether the server keeps prepared statements; it does not behind a pooler that gives each
   /// transaction another server.
   private var keepsStatements = true
 
-  /// Makes a database whose tables are the ledger's, the package's and those of `migrations`; without
-  /// a package, the datasets' tables are left as they are.
+  /// Makes a database with the tables of the ledger, the package and `migrations`; without a
+  /// package, the datasets' tables are left as they are.
   package init(
     variables: EnvironmentVariables, package: DataPackage?, migrations: [Migration] = []
   ) throws {
@@ -35,49 +35,43 @@ package struct Database: ~Copyable {
     self.login = login
   }
 
-  /// Lends the connection for reading, which may be tried again on a new one.
+  /// Lends the connection for reading, which may be retried on a new one.
   package mutating func read<R>(
     context: InvocationContext, _ body: (inout PostgresConnection) throws -> R
   ) throws -> R {
     try lend(context, onLoss: .runAgain, Self.readPatience, body)
   }
 
-  /// Lends the connection for work that is never repeated here.
+  /// Lends the connection for work that is never retried here.
   package mutating func write<R>(
     context: InvocationContext, _ body: (inout PostgresConnection) throws -> R
   ) throws -> R {
     try lend(context, onLoss: .fail, Self.writePatience, body)
   }
 
-  /// Lends the connection for one exchange that limits its own statements; it may be tried again on
-  /// a new connection.
+  /// Lends the connection for one exchange that limits its own statements; it may be retried on a
+  /// new connection.
   ///
-  /// The body is told how many milliseconds the server has to answer in; what is not answered by
-  /// then is given up with its session.
+  /// The body receives the milliseconds in which the server has to answer; after that, the session
+  /// is given up.
   package mutating func exchange<R>(
     context: InvocationContext,
     _ body: (inout PostgresConnection, _ milliseconds: Int) throws -> R
   ) throws -> R {
-    do {
-      return try exchangeOnce(context: context, body)
-    } catch let error as PostgresError where keepsStatements && error.isAboutPreparing {
-      keepsStatements = false
-      return try exchangeOnce(context: context, body)
-    }
-  }
-
-  private mutating func exchangeOnce<R>(
-    context: InvocationContext,
-    _ body: (inout PostgresConnection, _ milliseconds: Int) throws -> R
-  ) throws -> R {
-    let keepsStatements = keepsStatements
-    return try lend(
-      context, onLoss: .runAgain, Self.readPatience, limitsOnServer: false
-    ) { connection in
-      connection.preparesStatements = keepsStatements
-      let left = context.deadline.remaining - Self.margin
-      connection.setClientTimeLeft(left)
-      return try body(&connection, PostgresConnection.timeoutMilliseconds(left))
+    while true {
+      let keepsStatements = keepsStatements
+      do {
+        return try lend(
+          context, onLoss: .runAgain, Self.readPatience, limitsOnServer: false
+        ) { connection in
+          connection.preparesStatements = keepsStatements
+          let left = context.deadline.remaining - Self.margin
+          connection.setClientTimeLeft(left)
+          return try body(&connection, PostgresConnection.timeoutMilliseconds(left))
+        }
+      } catch let error as PostgresError where keepsStatements && error.isAboutPreparing {
+        self.keepsStatements = false
+      }
     }
   }
 
@@ -103,8 +97,8 @@ package struct Database: ~Copyable {
         return try body(&connection)
       }
     } catch let error as PostgresError {
-      // Somebody may have dropped or changed a table: next time all of them are looked at again.
-      // What a caller sent, and who it was, tells nothing of them.
+      // Someone may have dropped or altered a table, so all of them are checked again next time.
+      // Errors about a caller's values or identity say nothing about the tables.
       let isOfTheCall = ["22", "SL"].contains(error.sqlState?.classCode ?? "")
       if error.code == .server, !error.isTransient, !error.isTimeout, !isOfTheCall {
         prepared = false
@@ -115,7 +109,7 @@ package struct Database: ~Copyable {
 }
 
 extension PostgresError {
-  /// Whether the statement would have run, had it not been prepared before.
+  /// Whether the statement failed only because it had been prepared before.
   fileprivate var isAboutPreparing: Bool {
     let states: [SQLState] = [
       .invalidStatementName, .duplicatePreparedStatement, .featureNotSupported,
@@ -124,11 +118,11 @@ extension PostgresError {
   }
 }
 
-/// Stops what a process of the server works on, from outside.
+/// Cancels the statement of another server process.
 package enum BackendCancellation {
-  /// Asks the server to stop the process's statement, over a connection of its own.
+  /// Asks the server to cancel the process's statement, over a connection of its own.
   ///
-  /// - Throws: Why it could not be asked; whether there was anything to stop is not told.
+  /// - Throws: Why it could not ask; whether there was anything to cancel is not reported.
   package static func request(_ backendID: Int, _ variables: EnvironmentVariables) throws {
     let settings = try DatabaseLogin(variables).settings(nil, .seconds(10))
     var connection = try PostgresConnection(settings)

@@ -1,15 +1,15 @@
 package import AWS
-internal import LambdaRuntime
+package import LambdaRuntime
 internal import Postgres
 
-/// Where a worker's login to its database comes from: the variables alone, a secret, or IAM.
+/// The source of a worker's database login: the variables alone, a secret, or IAM.
 struct DatabaseLogin {
-  /// Gives the settings of each new connection.
+  /// Returns the settings of each new connection.
   let settings: PostgresSession.SettingsSource
-  /// What somebody has to look at when the server refuses the login.
+  /// What to check if the server rejects the login.
   let advice: String
 
-  /// Reads which one it is; a setting at fault is an init error.
+  /// Determines the source; an invalid setting is an init error.
   init(_ variables: EnvironmentVariables) throws(SettingError) {
     let usesIAM: Bool
     switch variables["DATABASE_IAM_AUTH"] {
@@ -44,7 +44,7 @@ struct DatabaseLogin {
     }
   }
 
-  /// Reads where the database is.
+  /// Reads the address of the database.
   static func read(
     _ variables: EnvironmentVariables, _ login: PostgresLogin?
   ) throws(SettingError) -> PostgresSettings {
@@ -56,7 +56,7 @@ struct DatabaseLogin {
     }
   }
 
-  /// Refuses a password beside another way to log in, where nobody could tell which one counts.
+  /// Rejects a password next to another login method, because it would be unclear which one counts.
   static func refusePassword(
     _ settings: PostgresSettings, beside variable: String
   ) throws(SettingError) {
@@ -67,7 +67,7 @@ struct DatabaseLogin {
     }
   }
 
-  /// Adds to a refused login what to look at.
+  /// Adds advice to the error of a rejected login.
   func explained(_ error: PostgresError) -> PostgresError {
     guard error.isLoginRefused, error.code == .connection else { return error }
     var error = error
@@ -77,7 +77,7 @@ struct DatabaseLogin {
 }
 
 extension SettingError {
-  /// Makes an init error of what a client of AWS says about its settings.
+  /// Makes an init error from what a client of AWS says about its settings.
   package init(_ error: AWSError) {
     let variable =
       switch error.code {
@@ -86,5 +86,14 @@ extension SettingError {
       default: "AWS_ENDPOINT_URL"
       }
     self.init(variable: variable, expected: "a usable value (\(error.message))")
+  }
+}
+
+extension EnvironmentVariables {
+  /// Makes a client of AWS from these variables; a setting that it rejects is an init error.
+  package func client<Client: ~Copyable>(
+    _ make: (@escaping @Sendable (String) -> String?) throws(AWSError) -> Client
+  ) throws(SettingError) -> Client {
+    do { return try make { self[$0] } } catch { throw SettingError(error) }
   }
 }

@@ -1,9 +1,9 @@
 internal import Datasets
 internal import Postgres
 
-/// Statements that bring tables of ours from one state to the next; applied once.
+/// Statements that upgrade our own tables from one state to the next; applied once.
 package struct Migration {
-  /// Its place among all migrations, of which each feature brings its own.
+  /// Its position among all migrations; each feature contributes its own.
   let version: Int64
   let sql: [UInt8]
 
@@ -20,18 +20,18 @@ package struct Migration {
   ]
 }
 
-/// The tables that must stand before anything is loaded or read: those of the migrations and the
-/// datasets'.
+/// The tables that must exist before anything is loaded or read: those of the migrations and those
+/// of the datasets.
 struct DatabaseSchema {
   let migrations: [Migration]
   let datasets: [Dataset]
 
-  /// Brings the database up to date; one round trip when it already is.
+  /// Brings the database up to date, in one round trip if it already is.
   ///
-  /// Workers that start at the same moment wait for one another on an advisory lock.
+  /// Workers that start at the same time wait for one another on an advisory lock.
   ///
   /// - Throws: ``DataPackageFault`` with the statement to run, for a table that cannot follow the
-  ///   descriptor without a decision.
+  ///   descriptor without a decision of yours.
   func prepare(_ connection: inout PostgresConnection) throws {
     let names = datasets.map(\.table)
     if let state = try SchemaState.read(names, &connection) {
@@ -67,7 +67,7 @@ struct DatabaseSchema {
     }
   }
 
-  /// The migrations that are not applied yet, in order.
+  /// The migrations that have not been applied, in order.
   private func missing(_ state: SchemaState) -> [Migration] {
     migrations.filter { !state.migrations.contains($0.version) }
   }
@@ -75,21 +75,17 @@ struct DatabaseSchema {
   private func plans(
     _ state: SchemaState
   ) throws(DataPackageFault) -> [(dataset: Dataset, plan: TablePlan)] {
-    var plans: [(dataset: Dataset, plan: TablePlan)] = []
-    for dataset in datasets {
-      plans.append((dataset, try TablePlan(dataset, state.tables[dataset.table])))
+    try datasets.map { dataset throws(DataPackageFault) in
+      (dataset, try TablePlan(dataset, state.tables[dataset.table]))
     }
-    return plans
   }
 
   private func run(
     _ plan: TablePlan, of dataset: Dataset, _ connection: inout PostgresConnection
   ) throws {
     if let first = plan.whenEmpty.first {
-      let isEmpty = try connection.row(
-        "SELECT NOT EXISTS (SELECT FROM \(SQLText.table(dataset.table)))"
-      ) { row in try row.bool() }
-      guard isEmpty else { throw first.refusal }
+      let isEmpty = "SELECT NOT EXISTS (SELECT FROM \(SQLText.table(dataset.table)))"
+      guard try connection.bool(isEmpty) else { throw first.refusal }
     }
     for statement in plan.always { try connection.execute(statement) }
     for (statement, _) in plan.whenEmpty { try connection.execute(statement) }

@@ -19,7 +19,7 @@ package enum SQLText {
     "public." + identifier(name)
   }
 
-  /// A string literal, for places that take no parameter.
+  /// A string literal, for places where SQL allows no parameter.
   package static func literal(_ text: String) -> String {
     quoteLiteral(text)
   }

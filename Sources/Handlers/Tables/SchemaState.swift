@@ -1,25 +1,25 @@
 internal import Postgres
 
-/// The database as its catalog has it: which migrations ran, and what the datasets' tables are.
+/// The state of the database according to its catalog: applied migrations and the datasets' tables.
 struct SchemaState {
   /// One column of a table.
   struct Column {
     let name: String
     let type: String
     let isRequired: Bool
-    /// Whether a row that does not name the column gets a value, as defaults and identities give.
+    /// Whether a row that omits the column gets a value, from a default or an identity.
     let hasDefault: Bool
-    /// Whether no row may name the column.
+    /// Whether no statement can set the column.
     let isGenerated: Bool
     let isInKey: Bool
     let isUnique: Bool
-    /// The constraint that a descriptor's `unique` made, when there is one.
+    /// The constraint that a descriptor's `unique` created, if any.
     let uniqueConstraint: String?
   }
 
-  /// One relation by the name of a dataset's table.
+  /// A relation with the name of a dataset's table.
   struct Table {
-    /// As `pg_class.relkind` has it: `r` and `p` are tables.
+    /// The value of `pg_class.relkind`: `r` and `p` are tables.
     let kind: String
     let keyConstraint: String?
     var columns: [Column] = []
@@ -31,7 +31,7 @@ struct SchemaState {
 
   /// Reads everything in one round trip.
   ///
-  /// - Returns: nil when not even the table of migrations stands.
+  /// - Returns: nil if not even the migrations table exists.
   static func read(
     _ names: [String], _ connection: inout PostgresConnection
   ) throws -> SchemaState? {

@@ -3,10 +3,10 @@ internal import JSON
 internal import LambdaRuntime
 internal import Postgres
 
-/// A login that stands in Secrets Manager, in the form in which RDS writes it.
+/// A login stored in Secrets Manager, in the form that RDS writes.
 ///
-/// It is read when the first connection is made and kept; again only when the server refuses it, as
-/// it does after a rotation.
+/// It is read for the first connection and kept; it is read again only if the server rejects it, as
+/// after a rotation.
 final class SecretLogin {
   private let secret: String
   private let variables: EnvironmentVariables
@@ -16,16 +16,12 @@ final class SecretLogin {
   init(_ secret: String, _ variables: EnvironmentVariables) throws(SettingError) {
     let settings = try DatabaseLogin.read(variables, PostgresLogin())
     try DatabaseLogin.refusePassword(settings, beside: "DATABASE_SECRET_ARN")
-    do throws(AWSError) {
-      client = try SecretsManagerClient(lookup: { variables[$0] })
-    } catch {
-      throw SettingError(error)
-    }
+    client = try variables.client(SecretsManagerClient.init(lookup:))
     self.secret = secret
     self.variables = variables
   }
 
-  /// Gives the settings to connect with; after a refusal other ones, or throws the refusal.
+  /// Returns the settings to connect with; after a rejected login, new ones, or rethrows the error.
   func settings(
     after refusal: PostgresError?, _ timeout: Duration
   ) throws(PostgresError) -> PostgresSettings {
@@ -40,7 +36,7 @@ final class SecretLogin {
     }
     if let refusal, fresh == known { throw refusal }
     let settings = try settings(fresh)
-    // What cannot be used is not kept: somebody is about to mend it.
+    // An unusable login is not kept: someone is about to correct it.
     known = fresh
     return settings
   }
@@ -80,7 +76,7 @@ final class SecretLogin {
       database: Self.text(value["dbname"]), user: user, password: password)
   }
 
-  /// The text of a member; RDS writes the port as a number, people also as text.
+  /// The text of a member; RDS writes the port as a number, people sometimes as text.
   private static func text(_ value: JSONValue?) -> String? {
     switch value {
     case .string(let text): text.isEmpty ? nil : text

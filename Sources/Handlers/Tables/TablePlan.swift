@@ -1,14 +1,15 @@
 internal import Datasets
 
-/// What makes a dataset's table, or brings an older one to what the descriptor says by now.
+/// The statements that create a dataset's table, or bring an older one up to date with the
+/// descriptor.
 ///
-/// What loses nothing is done: a nullable column is added, a rule that rows had to keep is dropped.
-/// What could lose values, or could find rows in its way, is done on an empty table only; on any
-/// other it is refused with the statement to run.
+/// Changes that lose nothing are made: a nullable column is added, a constraint is dropped. Changes
+/// that could lose values or conflict with rows are made only on an empty table; on any other table
+/// they are rejected with the statement to run.
 struct TablePlan {
-  /// Statements that can be run whatever the table holds.
+  /// Statements that can run whatever the table contains.
   private(set) var always: [String] = []
-  /// Statements for an empty table, each with what is said when the table is none.
+  /// Statements for an empty table, each with the fault to report if the table is not empty.
   private(set) var whenEmpty: [(sql: String, refusal: DataPackageFault)] = []
 
   private let dataset: Dataset
@@ -16,9 +17,9 @@ struct TablePlan {
 
   var isEmpty: Bool { always.isEmpty && whenEmpty.isEmpty }
 
-  /// Compares a dataset with its table; nil stands for a table that is not there.
+  /// Compares a dataset with its table; nil stands for a table that does not exist.
   ///
-  /// - Throws: ``DataPackageFault`` for what no statement of ours can mend.
+  /// - Throws: ``DataPackageFault`` for differences that no statement of ours can resolve.
   init(_ dataset: Dataset, _ state: SchemaState.Table?) throws(DataPackageFault) {
     self.dataset = dataset
     table = SQLText.table(dataset.table)
@@ -27,8 +28,7 @@ struct TablePlan {
       return
     }
     guard state.kind == "r" || state.kind == "p" else {
-      throw DataPackageFault(
-        resource: dataset.name, "\(table) is no table; expected none, or a table of its columns")
+      throw fault(nil, "\(table) is no table; expected none, or a table of its columns")
     }
     for column in dataset.columns {
       if let present = state.columns.first(where: { $0.name == column.name }) {
@@ -70,8 +70,8 @@ struct TablePlan {
       return
     }
     let name = SQLText.identifier(column.name)
-    let refusal = DataPackageFault(
-      resource: dataset.name, field: column.name,
+    let refusal = fault(
+      column.name,
       "is new and required, and \(table) holds rows that have no value for it. Give them one: ALTER "
         + "TABLE \(table) ADD COLUMN \(name) \(column.type.traits.sql); UPDATE \(table) SET \(name) "
         + "= …; ALTER TABLE \(table) ALTER COLUMN \(name) SET NOT NULL")
@@ -83,19 +83,20 @@ struct TablePlan {
   ) throws(DataPackageFault) {
     let name = SQLText.identifier(column.name)
     guard !present.isGenerated else {
-      throw DataPackageFault(
-        resource: dataset.name, field: column.name,
+      throw fault(
+        column.name,
         "is computed in \(table), which takes no value for it; expected an ordinary column")
     }
     let type = column.type.traits.sql
-    // A column that once had wider bounds holds all that narrower ones allow.
+    // A column that once had wider bounds can store everything that narrower ones allow.
     if present.type != type, !(type == "integer" && present.type == "bigint") {
-      // Through text, so that a value that does not fit stops the change instead of being bent.
+      // The cast goes through text, so that a value that does not fit stops the change instead of
+      // being altered.
       alter(
         column.name, "ALTER COLUMN \(name) TYPE \(type) USING \(name)::text::\(type)",
         "is \(present.type) in \(table); expected \(type). To change it, run")
     }
-    // A primary key makes its columns so itself.
+    // A primary key makes its columns NOT NULL itself.
     if column.isRequired, !present.isRequired, !dataset.key.contains(column.name) {
       alter(
         column.name, "ALTER COLUMN \(name) SET NOT NULL",
@@ -119,7 +120,7 @@ struct TablePlan {
     guard Set(present) != Set(dataset.key) else { return }
     let drop = state.keyConstraint.map { "DROP CONSTRAINT \(SQLText.identifier($0)), " } ?? ""
     let others = present.filter { !dataset.key.contains($0) }.compactMap { name in
-      // A column that leaves the key stays NOT NULL, whatever is declared.
+      // A column removed from the key stays NOT NULL, whatever is declared.
       dataset.columns.first { $0.name == name && !$0.isRequired }
     }
     let loosen = others.map { ", ALTER COLUMN \(SQLText.identifier($0.name)) DROP NOT NULL" }
@@ -131,8 +132,10 @@ struct TablePlan {
 
   private mutating func alter(_ field: String?, _ action: String, _ why: String) {
     let sql = "ALTER TABLE \(table) \(action)"
-    let refusal = DataPackageFault(
-      resource: dataset.name, field: field, "\(why): \(sql)")
-    whenEmpty.append((sql, refusal))
+    whenEmpty.append((sql, fault(field, "\(why): \(sql)")))
+  }
+
+  private func fault(_ field: String?, _ rule: String) -> DataPackageFault {
+    DataPackageFault(resource: dataset.name, field: field, rule)
   }
 }

@@ -2,7 +2,7 @@ internal import AWS
 internal import LambdaRuntime
 internal import Postgres
 
-/// A login by IAM: each new connection has a token of its own for a password.
+/// A login by IAM: each new connection uses its own token as the password.
 final class TokenLogin {
   private let host: String
   private let port: Int
@@ -28,15 +28,12 @@ final class TokenLogin {
     guard let port = Int(settings["port"] ?? "5432") else {
       throw SettingError(variable: "DATABASE_URL", expected: "(or PGPORT) one port")
     }
-    do throws(AWSError) {
-      signer = try RDSTokenSigner(lookup: { variables[$0] })
-    } catch {
-      throw SettingError(error)
+    signer = try variables.client { (lookup) throws(AWSError) in try RDSTokenSigner(lookup: lookup)
     }
     (self.host, self.port, self.user, self.variables) = (host, port, user, variables)
   }
 
-  /// Gives the settings to connect with; nothing is better than a new token, so a refusal stays.
+  /// Returns the settings to connect with; nothing beats a new token, so a rejected login is final.
   func settings(
     after refusal: PostgresError?, _ timeout: Duration
   ) throws(PostgresError) -> PostgresSettings {

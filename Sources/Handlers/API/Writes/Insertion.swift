@@ -33,16 +33,14 @@ struct Insertion {
     let csv = input.csv
     let version = Ledger.Version(
       bucket: Self.bucket, key: "\(dataset.table)/\(context.requestID)", eTag: context.requestID)
-    let load = try Ledger.open(
-      version, dataset: dataset, requestID: context.requestID, &connection)
+    let load = try connection.openLoad(version, dataset, requestID: context.requestID)
     var writer = RecordWriter(dataset: dataset, load: load, isDirect: false)
-    var stream = RecordStream(dataset.dialect)
-    try stream.consume(csv.span) { batch in try writer.take(batch, &connection) }
-    try stream.finish(of: dataset) { batch in try writer.take(batch, &connection) }
+    try writer.read(&connection) { receive in try receive(csv.span, csv.count) }
     try writer.finish(&connection)
-    let run = Merge(family: family, load: load, context: context)
-    let outcome = try run.run(&writer, &connection)
-    let counts = outcome.counts
+    var merge = Merge(writer, family: family, log: context.log)
+    var report = LoadReport(bucket: version.bucket, key: version.key, status: .loaded)
+    try merge.run(&connection, &report)
+    let counts = report.counts
     guard counts.rejected == 0, counts.pending == 0 else {
       throw try refusal(load, &connection)
     }
@@ -54,7 +52,7 @@ struct Insertion {
     let rows = try connection.row(MergeStatements(dataset: dataset).inserted) { row in
       try row.body()
     }
-    return Outcome(rows: rows, refusing: outcome.refusing)
+    return Outcome(rows: rows, refusing: report.refusing)
   }
 
   /// The problem that lists what was refused, and what waits for a parent.
@@ -100,8 +98,8 @@ extension MergeStatements {
     let columns = dataset.columns.map { "t." + SQLText.identifier($0.name) }
     return """
       SELECT coalesce(json_agg(row_to_json(r)), '[]') FROM (
-        SELECT \(columns.joined(separator: ", ")) FROM \(SQLText.table(dataset.table)) t
-        JOIN \(source) s ON \(equal(dataset.key, "t", "s")) ORDER BY s.sluice_record) r
+        SELECT \(columns.joined(separator: ", ")) FROM \(table) t
+        JOIN \(source) s ON \(sameKey) ORDER BY s.sluice_record) r
       """
   }
 }

@@ -3,27 +3,28 @@ package import CSVLoad
 internal import Compression
 package import Datasets
 
-/// Judges a file as a load into an empty table would, and names every fault; needs no database.
+/// Validates a file as a load into an empty table would, and reports every fault; needs no
+/// database.
 package struct FileCheck: ~Copyable {
-  /// What was found of a whole file.
+  /// The result for a whole file.
   package struct Outcome: Sendable {
     package fileprivate(set) var read = 0
-    /// The records that a load would refuse.
+    /// The records that a load would reject.
     package fileprivate(set) var rejected = 0
     /// The faults of those records, of which one may have several.
     package fileprivate(set) var faults = 0
-    /// The records that a later one of the same key takes the place of.
+    /// The records replaced by a later record with the same key.
     package fileprivate(set) var superseded = 0
     /// Why a load would change nothing, if so.
     package fileprivate(set) var failure: LoadFault?
-    /// What else a reader should know, and what was not judged.
+    /// What else a reader should know, and what was not validated.
     package fileprivate(set) var remarks: [String] = []
 
-    /// Whether a load would take every record.
+    /// Whether a load would accept every record.
     package var isClean: Bool { rejected == 0 && failure == nil }
   }
 
-  /// Rows are only needed to judge them; this many bytes at a time.
+  /// Rows are only encoded to validate them, this many bytes at a time.
   private static let rowBytes = 1 << 16
 
   private let dataset: Dataset
@@ -35,7 +36,7 @@ package struct FileCheck: ~Copyable {
   private var keys: KeyWatch
   private var first: LoadReport.Reject?
 
-  /// Makes a check of one file, which tells every fault as soon as it is found.
+  /// Prepares the check of one file; it reports every fault as soon as it is found.
   package init(_ dataset: Dataset, onFault: @escaping (LoadReport.Reject) -> Void) {
     self.dataset = dataset
     self.onFault = onFault
@@ -45,7 +46,7 @@ package struct FileCheck: ~Copyable {
 
   /// Reads a file to its end.
   ///
-  /// - Throws: ``LocalFileFault`` when it cannot be read; what it holds is in the outcome.
+  /// - Throws: ``LocalFileFault`` if it cannot be read; faults of its content are in the outcome.
   package consuming func run(_ file: inout LocalFile) throws(LocalFileFault) -> Outcome {
     var stream = RecordStream(dataset.dialect)
     do {
@@ -85,26 +86,25 @@ package struct FileCheck: ~Copyable {
     while true {
       let stop = encoder.encode(
         batch, from: index, isText: isText, into: &rows, limit: Self.rowBytes)
-      let next =
+      let (next, fault): (Int, FieldFault?) =
         switch stop {
-        case .end: batch.count
-        case .full(let next): next
-        case .refused(let refused, _): refused
+        case .end: (batch.count, nil)
+        case .full(let next): (next, nil)
+        case .refused(let refused, let fault): (refused, fault)
         }
       note(rows, batch, index..<next)
       rows.truncate(to: 0)
       index = next
-      switch stop {
-      case .end: return
-      case .full: break
-      case .refused(_, let fault):
-        refuse(batch, index, fault, header)
+      if let fault {
+        reject(batch, index, fault, header)
         index += 1
+      } else if case .end = stop {
+        return
       }
     }
   }
 
-  /// Notes the keys of the records that were taken.
+  /// Notes the keys of the records that were accepted.
   private mutating func note(
     _ rows: borrowing RowBuffer, _ batch: borrowing CSVBatch, _ records: Range<Int>
   ) {
@@ -120,26 +120,21 @@ package struct FileCheck: ~Copyable {
     }
   }
 
-  /// Tells all that is wrong with a record: a load stops at the first.
-  private mutating func refuse(
+  /// Reports everything that is wrong with a record, where a load stops at the first fault.
+  private mutating func reject(
     _ batch: borrowing CSVBatch, _ index: Int, _ fault: FieldFault, _ header: HeaderRow
   ) {
     outcome.rejected += 1
-    tell(fault, batch, index)
+    tell(LoadReport.Reject(fault, batch, at: index, &reasons))
     guard let column = fault.column, fault.byteOffset == nil else { return }
     let record = batch[index]
     for later in dataset.fields.indices where later > column {
       let field = batch.field(header.sources[later], of: record)
       if let code = dataset.fields[later].fault(of: dataset.dialect.value(of: field, in: batch)) {
-        tell(FieldFault(code, column: later), batch, index)
+        let fault = FieldFault(code, column: later)
+        tell(LoadReport.Reject(fault, batch, at: index, &reasons))
       }
     }
-  }
-
-  private mutating func tell(
-    _ fault: FieldFault, _ batch: borrowing CSVBatch, _ index: Int
-  ) {
-    tell(LoadReport.Reject(fault, batch, at: index, &reasons))
   }
 
   private mutating func tell(_ report: LoadReport.Reject) {
@@ -148,10 +143,10 @@ package struct FileCheck: ~Copyable {
     onFault(report)
   }
 
-  /// Judges what only the whole file tells.
+  /// Validates what only the whole file can show.
   private mutating func finish() {
     let findings = keys.findings()
-    for (place, code, field) in findings.refused {
+    for (place, code, field) in findings.rejected {
       outcome.rejected += 1
       tell(
         LoadReport.Reject(
@@ -171,7 +166,7 @@ package struct FileCheck: ~Copyable {
     outcome.failure = RejectPolicy(dataset: dataset).refusal(counts, first: first)
   }
 
-  /// Says what a load judges and this cannot.
+  /// Reports what a load validates and this cannot.
   private mutating func remarkOnLimits() {
     let ascends = encoder?.keysAscend ?? true
     let hasUnique = dataset.fields.contains { $0.constraints.isUnique }

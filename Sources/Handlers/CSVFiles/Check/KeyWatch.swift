@@ -1,20 +1,20 @@
 internal import Datasets
 
-/// Finds keys and unique values that come more than once in a file, in bounded memory.
+/// Finds keys and unique values that repeat within a file, in bounded memory.
 ///
-/// It judges as a load into an empty table does: of a key the last record counts, or the first where
-/// the dataset only appends; of those, the first record of a unique value.
+/// It follows the rules of a load into an empty table: the last record of a key counts, or the
+/// first if the dataset only appends; of those, the first record of a unique value counts.
 struct KeyWatch {
-  /// What the records that are kept may take; to sort them takes as much again.
+  /// The memory for the stored records; sorting them takes as much again.
   private static let bytes = 32 << 20
 
-  /// A record that was taken.
+  /// An accepted record.
   private struct Entry {
     let key: UInt64
     let place: Place
   }
 
-  /// Where a record stands.
+  /// The position of a record.
   struct Place {
     let record: Int
     let line: Int
@@ -28,26 +28,26 @@ struct KeyWatch {
     let isUnique: Bool
   }
 
-  /// What comes more than once.
+  /// The keys and values that repeat.
   struct Findings {
-    /// How many records a later one of the same key takes the place of, and the first of them.
+    /// How many records are superseded by a later one with the same key, and the first of them.
     var superseded = 0
     var firstSuperseded: Place?
-    /// Records that a load would refuse: the code, and the field when a unique one is meant.
-    var refused: [(place: Place, code: RejectCode, field: Dataset.Field?)] = []
+    /// Records that a load would reject: the code, and the field if it is a unique one.
+    var rejected: [(place: Place, code: RejectCode, field: Dataset.Field?)] = []
   }
 
   private let dataset: Dataset
   /// Positions of the key's columns among the fields; empty when SQL computes one of them.
   private let key: [Int]
   private let unique: [Int]
-  /// For each field, what it is looked at for.
+  /// The role of each field.
   private let roles: [Role]
   private let limit: Int
   private var entries: [Entry] = []
-  /// For each entry a hash of each unique field, 0 for none.
+  /// For each entry, a hash of each unique field; 0 for NULL.
   private var values: [UInt64] = []
-  /// How many records were not kept.
+  /// How many records were not stored.
   private(set) var passedOver = 0
 
   init(_ dataset: Dataset) {
@@ -64,14 +64,14 @@ struct KeyWatch {
     limit = Self.bytes / (MemoryLayout<Entry>.stride + 8 * unique.count)
   }
 
-  /// Notes a record by the row that was made of it, in COPY's binary form.
+  /// Notes a record by its row in the binary format of COPY.
   ///
-  /// The row begins at an offset of the bytes; where it ends is returned.
+  /// The row begins at the given offset; returns the offset where it ends.
   mutating func note(_ rows: Span<UInt8>, at start: Int, _ place: Place) -> Int {
     let isKept = !(key.isEmpty && unique.isEmpty) && entries.count < limit
     if !isKept { passedOver += 1 }
     var keyHash = ValueHash()
-    // Behind the count of columns: for each its length, which is -1 for NULL, and its bytes.
+    // After the count of columns, each column has its length, which is -1 for NULL, and its bytes.
     var index = start + 2
     for column in dataset.fields.indices where index + 4 <= rows.count {
       let length = (0..<4).reduce(Int32(0)) { $0 << 8 | Int32(rows[index + $1]) }
@@ -91,7 +91,7 @@ struct KeyWatch {
     return index
   }
 
-  /// What the whole file holds more than once.
+  /// The keys and values that repeat in the whole file.
   func findings() -> Findings {
     var findings = Findings()
     var isAlive = [Bool](repeating: true, count: entries.count)
@@ -101,7 +101,7 @@ struct KeyWatch {
         for index in others {
           isAlive[index] = false
           if dataset.mode == .append {
-            findings.refused.append((entries[index].place, .duplicateKey, nil))
+            findings.rejected.append((entries[index].place, .duplicateKey, nil))
           } else {
             findings.superseded += 1
           }
@@ -117,11 +117,11 @@ struct KeyWatch {
       for run in runs(hashes) {
         for index in run.dropFirst() {
           isAlive[index] = false
-          findings.refused.append((entries[index].place, .notUnique, dataset.fields[column]))
+          findings.rejected.append((entries[index].place, .notUnique, dataset.fields[column]))
         }
       }
     }
-    findings.refused.sort { $0.place.record < $1.place.record }
+    findings.rejected.sort { $0.place.record < $1.place.record }
     return findings
   }
 
@@ -139,9 +139,9 @@ struct KeyWatch {
   }
 }
 
-/// 64 bits that stand for a value, so that values can be told apart in little memory.
+/// A 64-bit hash of a value, which distinguishes values in little memory.
 ///
-/// Two of four million values have the same with a probability of one in two million. The bits are
+/// The probability that any two of four million values collide is one in two million. The bits are
 /// those of FNV-1a, mixed as SplitMix64 does so that each of them is as good as any other.
 struct ValueHash {
   private var bits: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -165,30 +165,21 @@ struct ValueHash {
 }
 
 extension TypeTraits {
-  /// Adds a value in the column's binary form so that those are the same which `=` takes for the same.
+  /// Adds a value in the column's binary form; values that are equal to `=` get the same hash.
   func add(_ encoded: Span<UInt8>, to hash: inout ValueHash) {
     switch order {
     case .numeric where encoded.count >= 8:
-      // Zeros at the end, and how many of them are shown, make no other number.
+      // Trailing zeros and the scale do not change the number.
       var end = encoded.count
       while end > 8, encoded[end - 1] == 0, encoded[end - 2] == 0 { end -= 2 }
-      // Without digits it is zero, whose weight means nothing.
+      // Without digits the number is zero, whose weight is meaningless.
       if end > 8 { hash.add(encoded.extracting(2..<6)) }
       hash.add(encoded.extracting(8..<end))
     case .interval where encoded.count == 16:
-      // A month is thirty days to it, and a day has 24 hours.
-      let days = Self.whole(encoded, 8..<12) &+ 30 &* Self.whole(encoded, 12..<16)
-      let micros = Self.whole(encoded, 0..<8).addingReportingOverflow(days &* 86_400_000_000)
-      hash.add(UInt64(bitPattern: micros.partialValue))
+      hash.add(UInt64(truncatingIfNeeded: DurationText(encoded: encoded).length))
     default:
       hash.add(encoded)
       hash.add(UInt64(encoded.count))
     }
-  }
-
-  private static func whole(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int64 {
-    var value: Int64 = bytes[range.lowerBound] & 0x80 == 0 ? 0 : -1
-    for index in range { value = value << 8 | Int64(bytes[index]) }
-    return value
   }
 }

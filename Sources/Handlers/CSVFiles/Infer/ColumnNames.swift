@@ -2,17 +2,17 @@ internal import Datasets
 
 internal import CSVLoad
 
-/// The names of a file's columns as a schema can have them.
+/// The names of a file's columns in a form that a schema allows.
 struct ColumnNames {
   private static let longest = 63
 
   let names: [String]
-  /// What the header says, where that is something else.
+  /// The header's text, if it differs.
   let titles: [String?]
-  /// Whether a header with these titles is known by the names, so that its columns may change places.
+  /// Whether the names match a header with these titles, so that its columns may be reordered.
   let matchesHeader: Bool
 
-  /// Makes names of a header's values, or by position when there is none.
+  /// Makes names from a header's values, or by position if there is none.
   init(header: [[UInt8]]?, count: Int) {
     guard let header else {
       names = (1...max(count, 1)).map { "column_\($0)" }
@@ -45,7 +45,7 @@ struct ColumnNames {
     matchesHeader = matches
   }
 
-  /// The first bytes of a name, but no half of a character.
+  /// The first bytes of a name, without splitting a character.
   static func cut(_ name: String, to bytes: Int) -> String {
     var cut = name
     while cut.utf8.count > bytes { cut.unicodeScalars.removeLast() }

@@ -1,28 +1,28 @@
 internal import Datasets
 internal import System
 
-/// What is known of one column after some of its values.
+/// What some of its values reveal about a column.
 struct ColumnProfile {
-  /// Texts that people write where there is no value; they only count as such among typed values.
+  /// Texts that people write for a missing value; they only count as such among typed values.
   static let missingWords: [[UInt8]] = [
     "NA", "N/A", "n/a", "#N/A", "NULL", "null", "Null", "None", "none", "\\N", "NaN", "nan", "-",
     "--", "?", ".",
   ].map { Array($0.utf8) }
   private static let longestWord = 4
 
-  /// The values that were seen, missing ones included.
+  /// The values seen, including missing ones.
   private(set) var count = 0
   private(set) var empty = 0
   private(set) var longest = 0
   /// How often each of the words was seen.
   private(set) var words = [Int](repeating: 0, count: Self.missingWords.count)
-  /// Whether all values are digits, perhaps behind a plus, and one begins as no plain number does.
+  /// Whether all values are digits, perhaps after a plus, and one begins unlike a plain number.
   private(set) var isCode = false
   private(set) var repeats: RepeatWatch
-  /// How often the first record's value came again.
+  /// How often the first record's value repeats.
   private(set) var firstAgain = 0
 
-  /// Positions among all candidates of those that took every value so far.
+  /// Positions among all candidates of those that accepted every value so far.
   private var alive = Array(TypeCandidate.all.indices)
   private var hasOnlyDigits = true
   private var hasOddStart = false
@@ -30,7 +30,7 @@ struct ColumnProfile {
   /// For each candidate that needs both its words, which of them occurred.
   private var wordsSeen: [Int: (yes: Bool, no: Bool)] = [:]
 
-  /// Starts on a column whose first record has this value, which is not counted.
+  /// Starts a column whose first record has this value, which is not counted.
   init(first: [UInt8], limit: Int) {
     firstHash = Self.hash(first.span)
     repeats = RepeatWatch(limit: limit)
@@ -42,7 +42,8 @@ struct ColumnProfile {
     return hash.value
   }
 
-  /// Takes the next value, without its escapes, and gives its hash; the buffer is for scratch.
+  /// Examines the next value, without its escapes, and returns its hash; the buffer is scratch
+  /// space.
   mutating func take(_ value: Span<UInt8>, _ scratch: inout RowBuffer) -> UInt64 {
     count += 1
     longest = max(longest, value.count)
@@ -68,7 +69,7 @@ struct ColumnProfile {
     }
   }
 
-  /// Numbers with a zero or a plus before them are codes: what they are written like has a meaning.
+  /// Numbers with a leading zero or plus are codes: the way they are written has a meaning.
   private mutating func noteDigits(_ value: Span<UInt8>) {
     guard !alive.isEmpty || hasOnlyDigits else { return }
     let isSigned = value[0] == UInt8(ascii: "-") || value[0] == UInt8(ascii: "+")
@@ -86,19 +87,18 @@ struct ColumnProfile {
     isCode = hasOnlyDigits && hasOddStart
   }
 
-  /// Drops the candidates that do not take the value.
+  /// Drops the candidates that do not accept the value.
   private mutating func narrow(_ value: Span<UInt8>, _ scratch: inout RowBuffer) {
     guard !alive.isEmpty else { return }
-    // What is an integer is a number in every form; to try them all takes longer than the rest.
+    // An integer is a number in every form; trying them all takes longer than the rest.
     let isInteger =
       alive.contains(TypeCandidate.integer)
-      && FieldType.integer(.plain, .eight)
-        .takes(value, &scratch)
+      && FieldType.integer(.plain, .eight).accepts(value, &scratch)
     var seen = wordsSeen
     alive.removeAll { index in
       if isInteger, TypeCandidate.numberRange.contains(index) { return false }
       let candidate = TypeCandidate.all[index]
-      guard candidate.type.takes(value, &scratch) else { return true }
+      guard candidate.type.accepts(value, &scratch) else { return true }
       if candidate.needsBothWords {
         let isYes = scratch.withBytes { $0.count > 0 && $0[0] == 1 }
         let before = seen[index] ?? (false, false)
@@ -109,15 +109,15 @@ struct ColumnProfile {
     wordsSeen = seen
   }
 
-  /// What a column's values are taken for.
+  /// The type of a column's values.
   enum Guess {
     case text
     case typed(TypeCandidate)
-    /// Each value can be read in more than one way.
+    /// Each value can be interpreted in more than one way.
     case ambiguous(TypeCandidate)
   }
 
-  /// The likeliest type that took every value.
+  /// The likeliest type that accepted every value.
   var guess: Guess {
     guard count > empty + words.reduce(0, +) else { return .text }
     let possible = alive.filter { index in
@@ -131,22 +131,19 @@ struct ColumnProfile {
 }
 
 extension FieldType {
-  /// Whether a text is a value of the type; its binary form is in the buffer then.
-  func takes(_ value: Span<UInt8>, _ scratch: inout RowBuffer) -> Bool {
+  /// Whether a text is a value of the type; if so, the buffer contains its binary form.
+  func accepts(_ value: Span<UInt8>, _ scratch: inout RowBuffer) -> Bool {
     scratch.truncate(to: 0)
-    scratch.reserve(2 * value.count + extraBytes)
-    return unsafe value.withUnsafeBufferPointer { bytes in
-      guard let start = bytes.baseAddress else { return false }
-      return unsafe append(start, bytes.count, to: &scratch)
-    }
+    return append(value, to: &scratch)
   }
 }
 
-/// Tells whether values come more than once, in bounded memory and over any number of them.
+/// Detects repeated values among any number of them, in bounded memory.
 ///
-/// It keeps the hashes of all values until they are too many. From then on it only keeps and looks at
-/// those that end in a zero bit, then in two, and so on: a value is watched wherever it stands, or
-/// nowhere, so that each repetition is still found with the share of the values that are watched.
+/// It stores the hashes of all values until there are too many. From then on it only stores and
+/// checks hashes that end in a zero bit, then in two, and so on: a value is watched wherever it
+/// occurs, or nowhere, so that each repetition is still found with the probability that its value
+/// is watched.
 struct RepeatWatch {
   private let limit: Int
   private var hashes: Set<UInt64> = []

@@ -16,8 +16,9 @@ struct DialectGuess {
 
   /// Guesses from the first bytes of a file's text.
   ///
-  /// The delimiter is the one by which most records have the same number of fields, and more than one;
-  /// among equals the one that makes more fields, then one that is no comma, for those stand in numbers.
+  /// The delimiter is the one by which most records have the same number of fields, and more than
+  /// one; among equals the one that makes more fields, then one that is no comma, for those stand
+  /// in numbers.
   init(_ text: [UInt8]) {
     var best: Shape?
     for delimiter in Self.delimiters {
@@ -54,42 +55,41 @@ struct DialectGuess {
     var broken = 0
     var total = 0
     var quoted = 0
-    /// The fields that are not the first of their record, and those of them that begin with a space.
+    /// The fields that are not the first of their record, and those of them that begin with a
+    /// space.
     var later = 0
     var spaced = 0
 
+    private var widths: [Int: Int] = [:]
+
     init(_ text: [UInt8], _ dialect: CSVDialect) {
       self.dialect = dialect
-      var widths: [Int: Int] = [:]
-      var counts = (broken: 0, total: 0, quoted: 0, later: 0, spaced: 0)
       var parser = CSVParser(dialect: dialect)
-      // The last record may be cut off, so the stream is not ended unless there is only that one.
-      let take: (borrowing CSVBatch) -> Void = { batch in
-        for index in 0..<batch.count where counts.total < DialectGuess.records {
-          let record = batch[index]
-          counts.total += 1
-          guard record.fault == nil else {
-            counts.broken += 1
-            continue
-          }
-          widths[Int(record.fieldCount), default: 0] += 1
-          for column in 0..<Int(record.fieldCount) {
-            let field = batch.field(column, of: record)
-            if field.isQuoted { counts.quoted += 1 }
-            guard column > 0, field.count > 0 else { continue }
-            counts.later += 1
-            let isSpaced = batch.withBytes(field) { $0[0] == 0x20 }
-            if isSpaced, !field.isQuoted { counts.spaced += 1 }
-          }
-        }
-      }
-      parser.consume(text.span, take)
-      if counts.total < 2 { parser.finish(take) }
-      (broken, total, quoted) = (counts.broken, counts.total, counts.quoted)
-      (later, spaced) = (counts.later, counts.spaced)
+      parser.consume(text.span) { batch in count(batch) }
+      // The last record may be cut off, so it only counts if it is the only one.
+      if total < 2 { parser.finish { batch in count(batch) } }
       // Among widths of the same weight the larger: a narrow record is the likelier exception.
       if let most = widths.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
         (width, regular) = (most.key, most.value)
+      }
+    }
+
+    private mutating func count(_ batch: borrowing CSVBatch) {
+      for index in 0..<batch.count where total < DialectGuess.records {
+        let record = batch[index]
+        total += 1
+        guard record.fault == nil else {
+          broken += 1
+          continue
+        }
+        widths[Int(record.fieldCount), default: 0] += 1
+        for column in 0..<Int(record.fieldCount) {
+          let field = batch.field(column, of: record)
+          if field.isQuoted { quoted += 1 }
+          guard column > 0, field.count > 0 else { continue }
+          later += 1
+          if !field.isQuoted, batch.withBytes(field, { $0[0] == 0x20 }) { spaced += 1 }
+        }
       }
     }
 
@@ -116,7 +116,7 @@ struct HeaderGuess {
       let value = survey.first[column]
       if profile.firstAgain > 0, !value.isEmpty { repeated += 1 }
       guard case .typed(let candidate) = profile.guess, !value.isEmpty else { continue }
-      if candidate.type.takes(value.span, &scratch) { fitting += 1 } else { foreign += 1 }
+      if candidate.type.accepts(value.span, &scratch) { fitting += 1 } else { foreign += 1 }
     }
     let names = survey.first.dropFirst(survey.first[0].isEmpty ? 1 : 0)
     let areNames =

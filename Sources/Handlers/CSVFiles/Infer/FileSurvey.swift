@@ -68,9 +68,7 @@ struct FileSurvey: ~Copyable {
         continue
       }
       if columns.isEmpty {
-        first = (0..<guess.width).map {
-          guess.dialect.value(of: batch.field($0, of: record), in: batch)
-        }
+        first = guess.dialect.values(of: record, in: batch)
         let limit = max(1024, Self.hashLimit / guess.width)
         columns = first.map { ColumnProfile(first: $0, limit: limit) }
       } else {

@@ -3,10 +3,11 @@ package import CSVLoad
 internal import Datasets
 internal import JSON
 
-/// The dataset that a file suggests: a resource of a Data Package by which it loads as it is.
+/// The dataset that a file suggests: a resource of a Data Package with which the file loads as it
+/// is.
 ///
-/// Types are judged by what a load judges by, over every value, so that the file has no reject but
-/// those that are told of here.
+/// Types are checked with the rules of a load, for every value, so that the file has no rejects
+/// except those reported here.
 package struct Inference: Sendable {
   /// The dataset's name.
   package let name: String
@@ -15,9 +16,9 @@ package struct Inference: Sendable {
   /// What was guessed, and why.
   package let remarks: [String]
 
-  /// Reads a file and makes a dataset of it.
+  /// Reads a file and infers a dataset from it.
   ///
-  /// - Throws: ``InferenceFault``, ``LocalFileFault``, or ``LoadFault`` for what is no CSV at all.
+  /// - Throws: ``InferenceFault``, ``LocalFileFault``, or ``LoadFault`` for a file that is not CSV.
   package init(_ file: inout LocalFile, _ options: InferenceOptions) throws {
     var survey = FileSurvey()
     let isCut = try Self.read(&file, into: &survey, options.limit)
@@ -29,16 +30,12 @@ package struct Inference: Sendable {
     if !hasHeader { survey.countFirst() }
     let names = ColumnNames(header: hasHeader ? survey.first : nil, count: guess.width)
     let given = try Self.positions(of: options.key, names)
-    let drafts = survey.columns.enumerated().map { column, profile in
-      FieldGuess(profile, name: names.names[column], title: names.titles[column], isInKey: false)
+    var fields = survey.columns.enumerated().map { column, profile in
+      FieldGuess(profile, name: names.names[column], title: names.titles[column])
     }
     let key = try KeyChoice(
-      given: given, survey, drafts.map(\.type), hasHeader: hasHeader, isCut: isCut, &file)
-    let fields = survey.columns.enumerated().map { column, profile in
-      FieldGuess(
-        profile, name: names.names[column], title: names.titles[column],
-        isInKey: key.columns.contains(column))
-    }
+      given: given, survey, fields.map(\.type), hasHeader: hasHeader, isCut: isCut, &file)
+    for column in key.columns { fields[column].isRequired = true }
     name = Self.name(options.name ?? file.path)
     var remarks = Self.remarks(on: survey, isCut: isCut)
     remarks.append(
@@ -58,11 +55,11 @@ package struct Inference: Sendable {
       key: key.columns.map { fields[$0].name }, dialect: guess.dialect, hasHeader: hasHeader,
       isHeaderSkipped: hasHeader && !names.matchesHeader)
     resource = draft.json
-    // What is written must be what can be read.
+    // The written resource must be readable.
     _ = try DataPackage(json: Array("{\"resources\":[".utf8) + resource + Array("]}".utf8))
   }
 
-  /// Reads as much as is wanted; says whether that was not all.
+  /// Reads up to the limit; returns whether the file was cut off.
   private static func read(
     _ file: inout LocalFile, into survey: inout FileSurvey, _ limit: Int?
   ) throws -> Bool {
@@ -72,7 +69,7 @@ package struct Inference: Sendable {
       count += bytes.count
       try text.consume(bytes) { survey.take($0) }
     }
-    // A pipe does not say how much it holds.
+    // The size of a pipe is unknown.
     let isCut = limit.map { count >= $0 && file.size != count } ?? false
     if !isCut || count < 512 { try text.finish { survey.take($0) } }
     survey.finish(isCut: isCut)
@@ -128,23 +125,24 @@ package struct Inference: Sendable {
   }
 }
 
-/// What is known of a file beforehand.
+/// What the caller knows about a file.
 package struct InferenceOptions: Sendable, Equatable {
-  /// The dataset's name; else it is made of the file's.
+  /// The dataset's name; by default it is made from the file's.
   package var name: String?
-  /// The table; else it is called as the dataset is.
+  /// The table; by default it has the dataset's name.
   package var table: String?
-  /// The columns of the primary key, as the header or the schema names them; else it is looked for.
+  /// The columns of the primary key, as the header or the schema names them; by default it is
+  /// inferred.
   package var key: [String] = []
-  /// Whether the first record names the columns; else it is guessed.
+  /// Whether the first record names the columns; by default it is inferred.
   package var hasHeader: Bool?
-  /// How many bytes of the file to read; else all.
+  /// How many bytes of the file to read; by default all.
   package var limit: Int?
 
   package init() {}
 }
 
-/// A file that no dataset can be made of.
+/// A file from which no dataset can be inferred.
 package struct InferenceFault: Error, CustomStringConvertible {
   package let description: String
 }

@@ -133,8 +133,7 @@ struct KeyChoice {
     _ file: inout LocalFile
   ) throws -> (columns: [Int], oneIn: Int)? {
     var watches = candidates.map { _ in RepeatWatch(limit: 400_000) }
-    var text = TextStream()
-    var parser = CSVParser(dialect: dialect)
+    var stream = RecordStream(dialect)
     var isHeader = hasHeader
     let take: (borrowing CSVBatch) -> Void = { batch in
       for index in 0..<batch.count {
@@ -155,11 +154,8 @@ struct KeyChoice {
         }
       }
     }
-    try file.read { bytes in
-      try text.consume(bytes) { text in parser.consume(text, take) }
-    }
-    try text.finish { text in parser.consume(text, take) }
-    parser.finish(take)
+    try file.read { bytes in try stream.consume(bytes, take) }
+    try stream.finish(take)
     return watches.firstIndex { !$0.hasRepeats }.map { (candidates[$0], watches[$0].oneIn) }
   }
 

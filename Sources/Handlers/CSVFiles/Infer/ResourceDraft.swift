@@ -21,8 +21,8 @@ struct ResourceDraft {
   var json: [UInt8] {
     var json = JSONWriter()
     json.beginObject()
-    pair("name", name, &json)
-    if let path { pair("path", String(path.split(separator: "/").last ?? ""), &json) }
+    json.member("name", name)
+    if let path { json.member("path", String(path.split(separator: "/").last ?? "")) }
     json.key("schema")
     json.beginObject()
     json.key("fields")
@@ -35,10 +35,6 @@ struct ResourceDraft {
     writeOwn(&json)
     json.endObject()
     return json.bytes
-  }
-
-  private func pair(_ key: String, _ value: String, _ json: inout JSONWriter) {
-    json.member(key, value)
   }
 
   private func writeKey(_ names: [String], _ json: inout JSONWriter) {
@@ -59,7 +55,7 @@ struct ResourceDraft {
       ("delimiter", dialect.delimiter, standard.delimiter),
       ("quoteChar", dialect.quote, standard.quote), ("escapeChar", dialect.escape, nil),
     ] as [(String, UInt8?, UInt8?)] where byte != usual {
-      pair(key, byte.map { String(UnicodeScalar($0)) } ?? "", &json)
+      json.member(key, byte.map { String(UnicodeScalar($0)) } ?? "")
     }
     if dialect.skipInitialSpace {
       json.member("skipInitialSpace", true)
@@ -73,9 +69,9 @@ struct ResourceDraft {
   private func writeOwn(_ json: inout JSONWriter) {
     json.key("sluice")
     json.beginObject()
-    if let table, table != name { pair("table", table, &json) }
-    pair("prefix", "uploads/\(name)/", &json)
-    if isHeaderSkipped { pair("header", "skip", &json) }
+    if let table, table != name { json.member("table", table) }
+    json.member("prefix", "uploads/\(name)/")
+    if isHeaderSkipped { json.member("header", "skip") }
     if key.isEmpty { writeRowID(&json) }
     json.endObject()
   }
@@ -94,17 +90,16 @@ struct ResourceDraft {
     json.key("columns")
     json.beginArray()
     json.beginObject()
-    pair("name", id, &json)
-    pair("type", "string", &json)
-    pair("format", "uuid", &json)
+    json.member("name", id)
+    json.member("type", "string")
+    json.member("format", "uuid")
     json.member("required", true)
-    pair(
-      "expression",
-      "encode(substr(sha256(convert_to(\(text), 'UTF8')), 1, 16), 'hex')::uuid", &json)
+    json.member(
+      "expression", "encode(substr(sha256(convert_to(\(text), 'UTF8')), 1, 16), 'hex')::uuid")
     json.endObject()
     for name in names {
       json.beginObject()
-      pair("name", name, &json)
+      json.member("name", name)
       json.endObject()
     }
     json.endArray()

@@ -15,11 +15,11 @@ struct FieldGuess {
   let type: TypeCandidate?
   /// Texts that stand for no value, beside the empty one.
   let missingWords: [String]
-  let isRequired: Bool
+  var isRequired: Bool
   /// Why it is text although something else was near.
   let remark: String?
 
-  init(_ profile: ColumnProfile, name: String, title: String?, isInKey: Bool) {
+  init(_ profile: ColumnProfile, name: String, title: String?) {
     self.name = name
     self.title = title
     var type: TypeCandidate?
@@ -44,16 +44,14 @@ struct FieldGuess {
     self.remark = remark
     let used = zip(ColumnProfile.missingWords, profile.words).filter { $0.1 > 0 }
     missingWords = type == nil ? [] : used.map { String(decoding: $0.0, as: UTF8.self) }
-    isRequired = isInKey || profile.count > 0 && profile.empty == 0 && missingWords.isEmpty
+    isRequired = profile.count > 0 && profile.empty == 0 && missingWords.isEmpty
   }
 
   /// Writes the field's descriptor.
   func write(to json: inout JSONWriter) {
     json.beginObject()
     json.member("name", name)
-    if let title {
-      json.member("title", title)
-    }
+    if let title { json.member("title", title) }
     if let type {
       for member in type.members {
         json.key(member.key)
@@ -85,8 +83,8 @@ struct TypeCandidate {
   let type: FieldType
   /// The members of the field's descriptor, as JSON text behind their names.
   let members: [(key: String, json: String)]
-  /// Names of candidates that read the same text as something else: with one of them still possible,
-  /// nobody can tell.
+  /// Names of candidates that read the same text as something else: with one of them still
+  /// possible, nobody can tell.
   var rivals: [String] = []
   /// Whether both words have to occur: a column of nothing but `no` may be a country's code.
   var needsBothWords = false
@@ -114,15 +112,18 @@ struct TypeCandidate {
 
   private static let booleans: [TypeCandidate] = {
     func words(_ yes: [String], _ no: [String]) -> TypeCandidate {
+      var form = BooleanWords.standard
+      (form.trueWords, form.falseWords) = (yes, no)
       var candidate = TypeCandidate(
-        yes[0], .boolean(BooleanWords(trueWords: yes, falseWords: no)), "boolean",
+        yes[0], .boolean(form), "boolean",
         [("trueValues", list(yes)), ("falseValues", list(no))])
       candidate.needsBothWords = true
       return candidate
     }
-    // The standard's own words but 1 and 0, which are numbers as long as nothing says otherwise.
-    let standard = BooleanWords(
-      trueWords: ["true", "True", "TRUE"], falseWords: ["false", "False", "FALSE"])
+    // The standard words except 1 and 0, which count as numbers.
+    var standard = BooleanWords.standard
+    standard.trueWords.removeLast()
+    standard.falseWords.removeLast()
     return [
       TypeCandidate("true", .boolean(standard), "boolean"),
       words(["yes", "Yes", "YES"], ["no", "No", "NO"]), words(["Y", "y"], ["N", "n"]),
@@ -139,7 +140,8 @@ struct TypeCandidate {
       _ name: String, decimal: String = ".", group: String = "", isInteger: Bool = false,
       rivals: [String] = []
     ) -> TypeCandidate {
-      let form = NumberForm(decimal: Array(decimal.utf8), group: Array(group.utf8))
+      var form = NumberForm.plain
+      (form.decimal, form.group) = (Array(decimal.utf8), Array(group.utf8))
       var more = group.isEmpty ? [] : [(key: "groupChar", json: "\"\(group)\"")]
       if !isInteger, decimal != "." { more.append(("decimalChar", "\"\(decimal)\"")) }
       var candidate = TypeCandidate(
@@ -187,13 +189,13 @@ struct TypeCandidate {
 
   private static func pattern(_ text: String, _ purpose: TimePattern.Purpose) -> [TypeCandidate] {
     guard let pattern = try? TimePattern(text, for: purpose) else { return [] }
-    let (type, kind): (FieldType, String) =
+    let type: FieldType =
       switch purpose {
-      case .date: (.date(.pattern(pattern)), "date")
-      case .time: (.time(.pattern(pattern)), "time")
-      case .datetime: (.datetime(.pattern(pattern)), "datetime")
+      case .date: .date(.pattern(pattern))
+      case .time: .time(.pattern(pattern))
+      case .datetime: .datetime(.pattern(pattern))
       }
-    var candidate = TypeCandidate(text, type, kind, [("format", "\"\(text)\"")])
+    var candidate = TypeCandidate(text, type, "\(purpose)", [("format", "\"\(text)\"")])
     for (day, month) in [("%d/%m", "%m/%d"), ("%d-%m", "%m-%d")] {
       if text.hasPrefix(day) { candidate.rivals = [month + text.dropFirst(day.count)] }
       if text.hasPrefix(month) { candidate.rivals = [day + text.dropFirst(month.count)] }

@@ -2,59 +2,52 @@ internal import Datasets
 internal import Postgres
 internal import Tables
 
-/// A table without rows, which a load may fill by COPY and without staging.
+/// Copying straight into a table that has no rows, without staging.
 enum DirectCopy {
-  /// Locks the table of a dataset for the rest of the transaction, if it is empty and can be filled
-  /// so; says whether it did.
+  /// Locks the table of a dataset for the rest of the transaction if it is empty and can be filled
+  /// directly; returns whether it did.
   ///
-  /// With it the tables of its family are locked, as before a merge. Never waits: when another load
-  /// has one of them, this one has all its time to stage its rows.
+  /// The tables of its family are locked too, as before a merge. It never waits: if another load
+  /// holds one of them, this load stages its rows meanwhile.
   static func claim(
     _ dataset: Dataset, _ family: [Dataset], _ connection: inout PostgresConnection
   ) throws -> Bool {
     let merge = MergeStatements(dataset: dataset)
-    guard !dataset.isJudgedInSQL, try isOpen(merge, &connection) else { return false }
+    guard !dataset.isJudgedInSQL, try connection.bool(merge.isOpenForCopy) else { return false }
     try connection.execute("SAVEPOINT sluice_claim")
     do {
       try connection.execute(MergeStatements.lock(family) + " NOWAIT")
-      // It may have been filled before it was locked.
-      if try isOpen(merge, &connection) {
+      // Another load may have filled it before it was locked.
+      if try connection.bool(merge.isOpenForCopy) {
         try connection.execute("RELEASE SAVEPOINT sluice_claim")
         return true
       }
     } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
-      // The savepoint takes back the failure as well.
+      // The rollback to the savepoint clears the failure as well.
     }
-    // The lock goes with what came after the savepoint.
+    // The rollback also releases the lock.
     try connection.execute(
       "ROLLBACK TO SAVEPOINT sluice_claim; RELEASE SAVEPOINT sluice_claim")
     return false
   }
-
-  private static func isOpen(
-    _ merge: MergeStatements, _ connection: inout PostgresConnection
-  ) throws -> Bool {
-    try connection.row(merge.isOpenForCopy) { row in try row.bool() }
-  }
 }
 
 extension MergeStatements {
-  /// The bits of `pg_trigger.tgtype` for what is called for each row before it is inserted.
+  /// The bits of `pg_trigger.tgtype` for triggers called for each row before it is inserted.
   private static let rowBeforeInsert = 0b111
 
-  /// Takes rows straight into the table, for a load that has it locked.
+  /// Copies rows straight into the table, for a load that has locked it.
   var copyTable: String {
-    "COPY \(SQLText.table(dataset.table)) (\(SQLText.list(dataset.fields.map(\.name)))) "
+    "COPY \(table) (\(SQLText.list(dataset.fields.map(\.name)))) "
       + "FROM STDIN (FORMAT binary)"
   }
 
-  /// Whether the table can take the rows as they are encoded, and holds none yet.
+  /// Whether the table accepts the rows as they are encoded, and has none yet.
   ///
-  /// A table that was made or changed by hand may have other types, which only an INSERT converts
-  /// to, rules and policies, which COPY does not obey, or triggers that see each row before it goes
-  /// in and may keep it out.
+  /// A table that was created or altered by hand may have other types, which only an INSERT
+  /// converts to, rules and policies, which COPY ignores, or BEFORE triggers that may suppress a
+  /// row.
   fileprivate var isOpenForCopy: String {
-    let table = SQLText.table(dataset.table)
     let columns = dataset.fields.map {
       "(\(SQLText.literal($0.name)), \(SQLText.literal($0.type.traits.sql))::regtype)"
     }

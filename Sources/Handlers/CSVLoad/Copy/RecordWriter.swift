@@ -1,13 +1,13 @@
-package import CSV
+internal import CSV
 package import Datasets
 package import Postgres
 internal import Tables
 
-/// Takes the batches of one file and writes their rows to a sink, their rejects to the ledger.
+/// Reads one file and writes its rows to a sink and its rejected records to the ledger.
 ///
-/// Both go over the one connection of the transaction: while a file streams, the sink's COPY is open;
-/// when enough rejects have gathered it is closed, they are copied, and it is opened again. So memory
-/// stays flat whatever the file holds.
+/// Both use the one connection of the transaction: while a file streams, the sink's COPY is open;
+/// when enough rejects have accumulated, the sink's COPY is closed, the rejects are copied, and a
+/// new one is opened. So memory stays flat whatever the file contains.
 package struct RecordWriter: ~Copyable {
   private static let rejectBytes = 1 << 20
   static let reportedRejects = 20
@@ -15,16 +15,17 @@ package struct RecordWriter: ~Copyable {
   let dataset: Dataset
   let load: Int
   private(set) var counts = LoadCounts()
-  /// Whether the table was empty, and is locked, so that rows may go straight into it.
+  /// The bytes of the file, as stored.
+  var bytes = 0
+  /// Whether the table was empty, and is locked, so that rows can go straight into it.
   let isDirect: Bool
   private(set) var reported: [LoadReport.Reject] = []
-  /// The line of the first record, when it was taken for a header with names of its own.
+  /// The line of the first record, if it was treated as a header with names of its own.
   private(set) var guessedHeaderLine: Int?
-  /// The names of the file's columns in their order, once the first record was seen.
+  /// The names of the file's columns in order, once the first record was read.
   private(set) var fileColumns: [String] = []
-  /// Why the file is not to be merged, because of what was refused.
+  /// Why the file is not merged, because of its rejected records.
   private(set) var refusal: LoadFault?
-  /// Decides what makes it so.
   var policy: RejectPolicy
 
   private var encoder: RowEncoder?
@@ -32,7 +33,7 @@ package struct RecordWriter: ~Copyable {
   private var rejects = RowBuffer(capacity: 4096)
   private var reasons: RejectReasons
 
-  /// Ends the reading of an object that cannot become rows.
+  /// Stops reading a file of which no record can be loaded.
   struct Hopeless: Error {}
 
   package init(dataset: Dataset, load: Int, isDirect: Bool) {
@@ -44,16 +45,16 @@ package struct RecordWriter: ~Copyable {
     reasons = RejectReasons(dataset, columnsBefore: 0)
   }
 
-  /// How many rows the server took into the table.
+  /// How many rows the server accepted into the table.
   var inTable: Int { sink.inTable }
-  /// How many rows the server took into staging.
+  /// How many rows the server accepted into staging.
   var staged: Int { sink.staged }
 
-  /// Whether a key may stand in more than one of the staged records.
+  /// Whether a key may occur in more than one of the staged records.
   var mayRepeatKeys: Bool { !(encoder?.keysAscend ?? true) }
 
-  /// Takes the records of a batch.
-  package mutating func take(
+  /// Encodes the records of a batch and sends the rows that have accumulated.
+  mutating func take(
     _ batch: borrowing CSVBatch, _ connection: inout PostgresConnection
   ) throws {
     var index = 0
@@ -97,14 +98,15 @@ package struct RecordWriter: ~Copyable {
     }
   }
 
-  /// Tells the sink when keys do not ascend, or no longer; the rows it has then came before that.
+  /// Tells the sink when keys do not ascend, or no longer do; the rows it has by then are earlier
+  /// ones.
   private mutating func noteAscent(
     _ encoder: RowEncoder, _ connection: inout PostgresConnection
   ) throws {
     if sink.needsAscent, !encoder.keysAscend { try sink.endAscent(&connection) }
   }
 
-  /// Closes what is open, so that the transaction can go on with other statements.
+  /// Closes what is open, so that the transaction can continue with other statements.
   package mutating func finish(_ connection: inout PostgresConnection) throws {
     try sink.close(&connection)
     try sendRejects(&connection)
@@ -117,14 +119,14 @@ package struct RecordWriter: ~Copyable {
     refuseFile(policy.refusal(counts, first: reported.first))
   }
 
-  /// Makes the staging table unless it is there, for a merge that no record went to.
+  /// Creates the staging table unless it exists, for a merge without staged records.
   mutating func prepareStaging(_ connection: inout PostgresConnection) throws {
     try sink.prepareStaging(&connection)
   }
 
-  /// Takes back what a refused file has put into tables; only its rejects stay.
+  /// Removes the rows of a rejected file from the tables; only its rejects stay.
   mutating func withdraw(_ connection: inout PostgresConnection) throws {
-    // What is in the table then is this load's, for it was empty and locked.
+    // Every row in the table belongs to this load, because it was empty and locked.
     if inTable > 0 {
       let deleted = try connection.run("DELETE FROM \(SQLText.table(dataset.table))")
       guard deleted == inTable else {
@@ -137,7 +139,7 @@ package struct RecordWriter: ~Copyable {
     try connection.run("DELETE FROM sluice.pending WHERE load = $1", [.integer(load)])
   }
 
-  /// Counts records that the database refused and keeps itself.
+  /// Counts records that the database rejected and stored itself.
   mutating func noteRefused(_ count: Int, first reports: [LoadReport.Reject]) {
     counts.rejected += count
     reported = Array(
@@ -145,7 +147,8 @@ package struct RecordWriter: ~Copyable {
     refuseFile(policy.refusal(counts, first: reported.first))
   }
 
-  /// Notes that nothing of the file is loaded; what was not refused then counts as not read.
+  /// Notes that nothing of the file is loaded; records that were not rejected then count as not
+  /// read.
   private mutating func refuseFile(_ fault: LoadFault?) {
     refusal = refusal ?? fault
     if refusal != nil { counts.read = counts.rejected }

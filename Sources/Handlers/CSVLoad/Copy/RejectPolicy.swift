@@ -1,12 +1,12 @@
 package import Datasets
 
-/// Decides whether what was refused of a file makes it one that is not loaded at all.
+/// Decides whether the rejected records of a file prevent it from being loaded at all.
 package struct RejectPolicy {
-  /// How many records a file may begin with, all refused, before reading on is pointless.
+  /// How many rejected records at the start of a file make it pointless to continue reading.
   private static let hopelessRecords = 1000
 
   let dataset: Dataset
-  /// The bytes of text that the file holds, when that is known.
+  /// The bytes of text in the file, if known.
   var textBytes: Int?
 
   package init(dataset: Dataset, textBytes: Int? = nil) {
@@ -14,14 +14,14 @@ package struct RejectPolicy {
     self.textBytes = textBytes
   }
 
-  /// Judges a file that is being read, after one more record was refused.
+  /// Validates a file that is being read, after another record was rejected.
   ///
   /// - Parameters:
-  ///   - counts: What was read, the whole batch included, and refused.
-  ///   - judged: How many of the records were judged.
-  ///   - position: How far into the text the batch reaches.
-  ///   - first: The first that was refused.
-  /// - Returns: Why the rest need not be read, if so.
+  ///   - counts: The records read, including the whole batch, and rejected.
+  ///   - judged: How many of the records were validated.
+  ///   - position: Where the batch ends in the text.
+  ///   - first: The first rejected record.
+  /// - Returns: Why reading can stop, if so.
   func refusal(
     _ counts: LoadCounts, judged: Int, position: Int, first: LoadReport.Reject?
   ) -> LoadFault? {
@@ -38,7 +38,7 @@ package struct RejectPolicy {
         + "and the rest was not read", first)
   }
 
-  /// Judges a file that was read to its end; returns why it is not loaded, if so.
+  /// Validates a file that was read to its end; returns why it is not loaded, if so.
   package func refusal(_ counts: LoadCounts, first: LoadReport.Reject?) -> LoadFault? {
     if let limit = dataset.maxRejects, limit.isExceeded(by: counts.rejected, of: counts.read) {
       return fault(
@@ -56,14 +56,14 @@ package struct RejectPolicy {
     return fault(.wrongShape, "all \(counts.read) records were refused", first)
   }
 
-  /// Whether the limit is exceeded whatever follows: for a share, if nothing but good records
-  /// followed, and as many as the text that is left can hold.
+  /// Whether the limit is exceeded whatever follows: for a share, even if only valid records
+  /// followed, as many as fit in the rest of the text.
   private func isCertain(_ limit: MaxRejects, _ counts: LoadCounts, _ position: Int) -> Bool {
     guard case .share = limit else { return limit.isExceeded(by: counts.rejected, of: counts.read) }
     guard let textBytes else { return false }
-    // A byte for each delimiter, for the line end, and for each value there has to be.
+    // One byte for each delimiter, the line end, and each required value.
     let leastBytes = dataset.fields.count + dataset.fields.count { $0.isRequired }
-    // The last may have no line end, and one may have begun before the position.
+    // The last record may lack a line end, and one may have begun before the position.
     let most = counts.read + max(0, textBytes - position) / leastBytes + 2
     return limit.isExceeded(by: counts.rejected, of: most)
   }

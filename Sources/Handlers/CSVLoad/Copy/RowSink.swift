@@ -3,18 +3,19 @@ internal import Postgres
 
 // How this works
 //
-// A table that was empty, and is locked, takes rows by COPY until a key comes twice. While keys
-// ascend none can. From where they do not, rows go in chunks, each in a savepoint of its own and
-// kept here until the server has taken it: one with a key that was there before is taken back and
-// sent to staging instead, and so is all that follows. What is in the table then has distinct keys,
-// what is staged comes after it in the file, and the merge does the rest. The file is read once.
+// A table that was empty, and is locked, accepts rows by COPY until a key repeats. While keys
+// ascend, none can. Once they do not, rows are sent in chunks, each in its own savepoint and kept
+// here until the server has accepted it: a chunk with a key that is already in the table is rolled
+// back and sent to staging instead, and so is everything after it. The rows in the table then have
+// distinct keys, the staged ones come after them in the file, and the merge does the rest. The file
+// is read once.
 
-/// Takes the rows of a load to the server, straight into the table or into staging.
+/// Sends the rows of a load to the server, straight into the table or into staging.
 struct RowSink: ~Copyable {
-  /// Bytes handed to libpq at a time: pieces much larger leave client and server taking turns.
+  /// Bytes passed to libpq at a time: with much larger pieces, client and server take turns.
   static let pieceBytes = 32 << 10
-  /// Bytes that are kept until the server has taken them: enough for the round trips between two
-  /// chunks not to show.
+  /// Bytes kept until the server has accepted them: enough to make the round trips between two
+  /// chunks negligible.
   private static let chunkBytes = 4 << 20
 
   private enum Way {
@@ -25,15 +26,15 @@ struct RowSink: ~Copyable {
 
   private let merge: MergeStatements
   private var way: Way
-  /// Rows that were not sent yet.
+  /// Rows that have not been sent yet.
   var rows = RowBuffer()
-  /// The open chunk, as far as it was sent.
+  /// The part of the open chunk that has been sent.
   private var chunk = RowBuffer(capacity: 0)
   private var isCopying = false
   private var hasStaging = false
-  /// How many rows the server took into the table.
+  /// How many rows the server accepted into the table.
   private(set) var inTable = 0
-  /// How many rows the server took into staging.
+  /// How many rows the server accepted into staging.
   private(set) var staged = 0
 
   /// Makes a sink; `isDirect` says that the table is empty and locked.
@@ -45,10 +46,10 @@ struct RowSink: ~Copyable {
   /// Whether rows go to staging.
   var isStaging: Bool { way == .staging }
 
-  /// Whether rows go into the table because their keys ascend, which has to be told when it ends.
+  /// Whether rows go into the table because their keys ascend, until ``endAscent(_:)`` is called.
   var needsAscent: Bool { way == .table }
 
-  /// Begins a COPY unless one is running; rows may be appended then.
+  /// Begins a COPY unless one is running; then rows can be appended.
   mutating func open(_ connection: inout PostgresConnection) throws {
     guard !isCopying else { return }
     switch way {
@@ -83,52 +84,42 @@ struct RowSink: ~Copyable {
     if way == .table { inTable += count } else { staged += count }
   }
 
-  /// Sends the rows that have gathered; there are none when the COPY was just ended.
+  /// Sends the rows that have accumulated; there are none if the COPY was just ended.
   mutating func send(_ connection: inout PostgresConnection) throws {
     guard isCopying else { return }
     try put(&connection)
     if chunk.count >= Self.chunkBytes { try close(&connection) }
   }
 
-  /// Notes that from here on a key may be one that came before.
+  /// Notes that from here on keys may repeat.
   mutating func endAscent(_ connection: inout PostgresConnection) throws {
     try close(&connection)
-    // A chunk could not be staged when staging wants more of each row than the table.
+    // A chunk cannot be staged if staging needs more columns than the table.
     way = merge.dataset.keepsPositions ? .staging : .chunks
   }
 
-  /// Makes the staging table unless it is there.
+  /// Creates the staging table unless it exists.
   mutating func prepareStaging(_ connection: inout PostgresConnection) throws {
     guard !hasStaging else { return }
     try connection.execute(merge.createStaging)
     hasStaging = true
   }
 
+  /// Sends the rows; in a chunk, a key that the table already has moves the chunk to staging.
   private mutating func put(_ connection: inout PostgresConnection) throws {
-    guard way == .chunks else {
-      try rows.withBytes { bytes in try connection.putCopy(bytes) }
-      rows.truncate(to: 0)
-      return
-    }
-    chunk.append(contentsOf: rows)
-    let isTaken = try Self.isTaken(rows, &connection)
-    rows.truncate(to: 0)
-    if !isTaken { try stageChunk(&connection) }
-  }
-
-  /// Sends rows; false when the server has found a key that it has already.
-  private static func isTaken(
-    _ rows: borrowing RowBuffer, _ connection: inout PostgresConnection
-  ) throws -> Bool {
+    if way == .chunks { chunk.append(contentsOf: rows) }
     do {
       try rows.withBytes { bytes in try connection.putCopy(bytes) }
-      return true
-    } catch let error as PostgresError where error.sqlState == .uniqueViolation {
-      return false
+      rows.truncate(to: 0)
+    } catch let error as PostgresError
+      where way == .chunks && error.sqlState == .uniqueViolation
+    {
+      rows.truncate(to: 0)
+      try stageChunk(&connection)
     }
   }
 
-  /// Takes the open chunk back from the table and sends it to staging, whose COPY is open then.
+  /// Rolls the open chunk back and sends it to staging, whose COPY is then open.
   private mutating func stageChunk(_ connection: inout PostgresConnection) throws {
     try connection.execute(
       "ROLLBACK TO SAVEPOINT sluice_chunk; RELEASE SAVEPOINT sluice_chunk")

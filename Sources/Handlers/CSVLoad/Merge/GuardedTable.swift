@@ -4,9 +4,9 @@ internal import Tables
 
 /// The table that a merge writes to.
 ///
-/// A trigger may pass over a row, a rule may lead it elsewhere and a policy may hide it, and the server
-/// still answers that all is well. A table that has any of them is asked before and after; others are
-/// taken at the server's word, which costs nothing.
+/// A trigger may suppress a row, a rule may redirect it and a policy may hide it, and the server
+/// still reports success. A table with any of them is queried before and after the merge; for all
+/// others, the server's counts are trusted, which costs nothing.
 struct GuardedTable {
   /// How many rows were written.
   struct Written {
@@ -17,55 +17,48 @@ struct GuardedTable {
   private let merge: MergeStatements
   private let isGuarded: Bool
 
-  /// Looks at a table that is locked, so that nobody can give it a trigger meanwhile.
+  /// Inspects a table that is locked, so that nobody can add a trigger meanwhile.
   init(_ merge: MergeStatements, _ connection: inout PostgresConnection) throws {
     self.merge = merge
-    isGuarded = try connection.row(merge.isGuarded) { row in try row.bool() }
+    isGuarded = try connection.bool(merge.isGuarded)
   }
 
   /// Updates the rows that differ and inserts those that are absent.
   func write(
     isEmpty: Bool, _ connection: inout PostgresConnection
   ) throws -> Written {
-    let expected = isGuarded ? try expected(&connection) : nil
+    let expected =
+      isGuarded
+      ? try connection.row(merge.countExpected) { row in
+        Written(inserted: try row.int(), updated: try row.int())
+      } : nil
     var written = Written()
     if !isEmpty, merge.dataset.mode != .append, let update = merge.update {
       written.updated = try connection.run(update)
     }
     written.inserted = try connection.run(isEmpty ? merge.insertAll : merge.insert)
     guard let expected else { return written }
-    // Rows may arrive by a way of the table's own, as in partitions that a trigger fills.
-    let absent = try count(merge.countAbsent, &connection)
+    // Rows may arrive in the table's own way, as in partitions that a trigger fills.
+    let absent = try connection.int(merge.countAbsent)
     try requireNone(
       absent + abs(expected.updated - written.updated), of: "records did not arrive in")
     return expected
   }
 
-  /// Deletes the rows that the source does not hold, and says how many they were.
+  /// Deletes the rows that are not in the source and returns how many they were.
   func deleteAbsent(_ connection: inout PostgresConnection) throws -> Int {
     let deleted = try connection.run(merge.deleteAbsent)
     if isGuarded {
-      try requireNone(
-        try count(merge.countSurplus, &connection), of: "rows could not be deleted from")
+      try requireNone(connection.int(merge.countSurplus), of: "rows could not be deleted from")
     }
     return deleted
   }
 
-  /// Makes sure that a table which was empty holds so many rows.
+  /// Checks that a table that was empty has that many rows now.
   func require(rows: Int, _ connection: inout PostgresConnection) throws {
     guard isGuarded else { return }
     try requireNone(
-      abs(rows - count(merge.countRows, &connection)), of: "records did not arrive in")
-  }
-
-  private func expected(_ connection: inout PostgresConnection) throws -> Written {
-    try connection.row(merge.countExpected) { row in
-      Written(inserted: try row.int(), updated: try row.int())
-    }
-  }
-
-  private func count(_ question: String, _ connection: inout PostgresConnection) throws -> Int {
-    try connection.row(question) { row in try row.int() }
+      abs(rows - connection.int(merge.countRows)), of: "records did not arrive in")
   }
 
   private func requireNone(_ count: Int, of what: String) throws(LoadFault) {
@@ -79,17 +72,17 @@ struct GuardedTable {
 }
 
 extension MergeStatements {
-  /// Whether something of the table's own has a say in what becomes of a row.
+  /// Whether a trigger, rule or policy of the table can change what happens to a row.
   var isGuarded: String {
     """
     SELECT c.relhasrules OR row_security_active(c.oid) OR c.relkind = 'r' AND c.relhassubclass
       OR \(hasTrigger())
-    FROM pg_class c WHERE c.oid = \(SQLText.literal(SQLText.table(dataset.table)))::regclass
+    FROM pg_class c WHERE c.oid = \(SQLText.literal(table))::regclass
     """
   }
 
-  /// Whether the table `c`, or a partition of it, has a trigger of such a kind, in which every bit of
-  /// `pg_trigger.tgtype` is set that is given.
+  /// Whether the table `c`, or a partition of it, has a trigger whose `pg_trigger.tgtype` has all
+  /// the given bits set.
   func hasTrigger(kind: Int = 0) -> String {
     """
     EXISTS (SELECT FROM pg_trigger g
@@ -98,33 +91,31 @@ extension MergeStatements {
     """
   }
 
-  /// How many rows of the source the table does not hold by their keys, and how many differ there.
+  /// How many rows of the source have keys that are not in the table, and how many differ there.
   fileprivate var countExpected: String {
     let key = SQLText.identifier(dataset.key[0])
     let differs = dataset.mode == .append ? nil : difference
     return """
       SELECT count(*) FILTER (WHERE t.\(key) IS NULL),
         count(*) FILTER (WHERE t.\(key) IS NOT NULL AND \(differs ?? "false"))
-      FROM \(source) s LEFT JOIN \(SQLText.table(dataset.table)) t
-        ON \(equal(dataset.key, "t", "s"))
+      FROM \(source) s LEFT JOIN \(table) t
+        ON \(sameKey)
       """
   }
 
-  /// How many rows of the source the table does not hold by their keys.
+  /// How many rows of the source have keys that are not in the table.
   fileprivate var countAbsent: String {
     """
-    SELECT count(*) FROM \(source) s WHERE NOT EXISTS (
-      SELECT 1 FROM \(SQLText.table(dataset.table)) t WHERE \(equal(dataset.key, "t", "s")))
+    SELECT count(*) FROM \(source) s WHERE \(isNew)
     """
   }
 
-  /// How many rows of the table the source does not hold by their keys.
+  /// How many rows of the table have keys that are not in the source.
   fileprivate var countSurplus: String {
     """
-    SELECT count(*) FROM \(SQLText.table(dataset.table)) t WHERE NOT EXISTS (
-      SELECT 1 FROM \(source) s WHERE \(equal(dataset.key, "t", "s")))
+    SELECT count(*) FROM \(table) t WHERE \(isAbsent)
     """
   }
 
-  fileprivate var countRows: String { "SELECT count(*) FROM \(SQLText.table(dataset.table))" }
+  fileprivate var countRows: String { "SELECT count(*) FROM \(table)" }
 }

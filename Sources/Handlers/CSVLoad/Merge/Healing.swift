@@ -3,26 +3,26 @@ internal import LambdaRuntime
 internal import Postgres
 internal import Tables
 
-/// Makes rows of the records whose parents have come.
+/// Turns pending records into rows once their parents exist.
 ///
-/// The tables of the family are locked when this runs, so that no load can put a record off for a
-/// parent that is just coming.
+/// The tables of the family are locked while this runs, so that no load can put a record off for a
+/// parent that is just being inserted.
 struct Healing {
-  /// The temporary table of the records that are to be rows.
+  /// The temporary table of the records that are to become rows.
   static let gathered = "sluice_ready"
 
   /// The dataset that was loaded, and those that depend on it.
   let family: [Dataset]
   let load: Int
-  let context: InvocationContext
+  let log: Log
 
-  /// What became of records that had waited.
+  /// What happened to the pending records.
   struct Outcome {
-    /// How many are rows now.
+    /// How many became rows.
     fileprivate(set) var healed = 0
-    /// How many of these came with other loads.
+    /// How many of these belong to other loads.
     fileprivate(set) var healedOfOthers = 0
-    /// The other loads of which some were refused, by their ids.
+    /// The other loads of which some were rejected, by their ids.
     fileprivate(set) var refused: [Int: Ledger.Entry] = [:]
 
     fileprivate mutating func add(_ other: Outcome) {
@@ -32,22 +32,22 @@ struct Healing {
     }
   }
 
-  /// Heals all that can be.
+  /// Heals every record that can be healed.
   func run(_ connection: inout PostgresConnection) throws -> Outcome {
     let waiting = try family.filter { dataset in
-      try connection.row(MergeStatements(dataset: dataset).hasPending) { row in try row.bool() }
+      try connection.bool(MergeStatements(dataset: dataset).hasPending)
     }
     var outcome = Outcome()
     var before = 0
     repeat {
       before = outcome.healed
       for dataset in waiting { outcome.add(try heal(dataset, &connection)) }
-      // What was healed may be what a dataset that came before it waits for.
+      // A healed record may be the parent that a dataset earlier in the list is waiting for.
     } while outcome.healed > before && waiting.count > 1
     return outcome
   }
 
-  /// Heals the records of one dataset; those that its table refuses go on waiting.
+  /// Heals the records of one dataset; records that its table rejects stay pending.
   private func heal(
     _ dataset: Dataset, _ connection: inout PostgresConnection
   ) throws -> Outcome {
@@ -62,10 +62,10 @@ struct Healing {
     } catch let fault as LoadFault where fault.code == .countMismatch {
       refusal = fault.message
     }
-    // The rows that were loaded shall not wait for those that do.
+    // The failure of pending records must not fail the load itself.
     try connection.execute(
       "ROLLBACK TO SAVEPOINT sluice_healing; RELEASE SAVEPOINT sluice_healing")
-    context.log.warn(
+    log.warn(
       "Pending records were refused by their table",
       ["table": .string(dataset.table), "error": .string(refusal)])
     return Outcome()
@@ -81,8 +81,12 @@ struct Healing {
     repeat {
       dropped = 0
       for statement in merge.dropUnready { dropped += try connection.run(statement) }
-      for statement in merge.refuseReady {
-        let loads = try refuse(statement, &connection)
+      for statement in merge.rejectReady {
+        let loads = try connection.rows(statement) { row in
+          Ledger.Entry(
+            id: try row.int(), bucket: try row.text(), key: try row.text(),
+            dataset: try row.text())
+        }
         dropped += loads.count
         for other in loads where other.id != load { outcome.refused[other.id] = other }
       }
@@ -97,20 +101,10 @@ struct Healing {
     try connection.execute("DROP TABLE \(Self.gathered)")
     return outcome
   }
-
-  /// Runs a statement that moves records to the rejects of their loads, and says which these are.
-  private func refuse(
-    _ statement: String, _ connection: inout PostgresConnection
-  ) throws -> [Ledger.Entry] {
-    try connection.rows(statement) { row in
-      Ledger.Entry(
-        id: try row.int(), bucket: try row.text(), key: try row.text(), dataset: try row.text())
-    }
-  }
 }
 
 extension PostgresError {
-  /// Whether the rows themselves, or the shape of their table, stand against a statement.
+  /// Whether a statement failed because of the rows themselves or the shape of their table.
   fileprivate var isRefusal: Bool {
     guard let sqlState else { return false }
     return ["22", "23", "42"].contains(sqlState.classCode)

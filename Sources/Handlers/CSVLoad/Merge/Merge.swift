@@ -4,19 +4,23 @@ package import Postgres
 internal import Tables
 
 /// Runs the statements of a merge and counts what they did.
-package struct Merge {
-  /// The dataset that is loaded, and those whose records may wait for its rows.
-  let family: [Dataset]
-  let load: Int
-  let context: InvocationContext
+package struct Merge: ~Copyable {
+  /// The file's records, as they were copied.
+  var writer: RecordWriter
+  /// The dataset that is loaded, and the datasets whose records may be waiting for its rows.
+  private let family: [Dataset]
+  private let log: Log
+  private let statements: MergeStatements
 
-  package init(family: [Dataset], load: Int, context: InvocationContext) {
-    self.family = family
-    self.load = load
-    self.context = context
+  package init(_ writer: consuming RecordWriter, family: [Dataset], log: Log) {
+    (self.family, self.log) = (family, log)
+    statements = MergeStatements(dataset: writer.dataset)
+    self.writer = writer
   }
 
-  /// What became of the staged records, refused ones aside.
+  private var load: Int { writer.load }
+
+  /// What happened to the staged records that were not rejected.
   private struct Merged {
     var superseded = 0
     var pending = 0
@@ -25,34 +29,23 @@ package struct Merge {
     var deleted = 0
   }
 
-  /// What a load did.
-  package struct Outcome {
-    package var counts: LoadCounts
-    /// Rows that the file, which replaced the table, does not hold.
-    package var deleted = 0
-    /// Records of other loads that are rows now.
-    package var healed = 0
-    /// Other loads of which some records were refused when they were to heal.
-    package var refusing: [Ledger.Entry] = []
-  }
-
-  /// Turns the staged records into rows of the table, beside those that went straight into it, and
-  /// lets those in that had waited for them.
-  package func run(
-    _ writer: inout RecordWriter, _ connection: inout PostgresConnection
-  ) throws -> Outcome {
+  /// Merges the staged records into the table, next to those that were copied straight into it, and
+  /// resolves the records that were waiting for them; the counts go into the load's report.
+  package mutating func run(
+    _ connection: inout PostgresConnection, _ report: inout LoadReport
+  ) throws {
     let replaces = writer.dataset.mode == .replace && !writer.isDirect
-    let merged = writer.staged > 0 || replaces ? try merge(&writer, &connection) : Merged()
-    guard writer.refusal == nil else { return Outcome(counts: writer.counts) }
+    let merged = writer.staged > 0 || replaces ? try merge(&connection) : Merged()
+    report.counts = writer.counts
+    guard writer.refusal == nil else { return }
     var counts = writer.counts
     counts.inserted = writer.inTable + merged.inserted
     counts.pending = merged.pending
     let accepted = counts.read - counts.rejected - counts.pending
     if writer.isDirect {
-      // The table was empty: what is there now is the last record of each key.
+      // The table was empty, so it contains the last record of each key now.
       counts.superseded = accepted - counts.inserted
-      try GuardedTable(MergeStatements(dataset: writer.dataset), &connection)
-        .require(rows: counts.inserted, &connection)
+      try GuardedTable(statements, &connection).require(rows: counts.inserted, &connection)
     } else {
       counts.superseded = merged.superseded
       counts.updated = merged.updated
@@ -63,50 +56,49 @@ package struct Merge {
         .countMismatch, "the counts of the load do not add up; nothing was changed",
         isRetriable: true)
     }
-    guard counts.inserted + counts.updated + counts.unchanged + counts.pending > 0 else {
-      return Outcome(counts: counts, deleted: merged.deleted)
-    }
-    // What heals is counted in the ledger, for this load as for the earlier ones.
-    try Ledger.note(counts, of: load, &connection)
-    let healing = try Healing(family: family, load: load, context: context).run(&connection)
-    return Outcome(
-      counts: try Ledger.counts(of: load, &connection), deleted: merged.deleted,
-      healed: healing.healedOfOthers,
-      refusing: healing.refused.values.sorted { $0.id < $1.id })
+    (report.counts, report.deleted) = (counts, merged.deleted)
+    guard counts.inserted + counts.updated + counts.unchanged + counts.pending > 0 else { return }
+    // Healed records are counted in the ledger, for this load as for the earlier ones.
+    try connection.setCounts(counts, ofLoad: load)
+    let healing = try Healing(family: family, load: load, log: log).run(&connection)
+    report.counts = try connection.counts(ofLoad: load)
+    report.healed = healing.healedOfOthers
+    report.refusing = healing.refused.values.sorted { $0.id < $1.id }
   }
 
-  private func merge(
-    _ writer: inout RecordWriter, _ connection: inout PostgresConnection
-  ) throws -> Merged {
-    let merge = MergeStatements(dataset: writer.dataset)
+  private mutating func merge(_ connection: inout PostgresConnection) throws -> Merged {
+    let mode = writer.dataset.mode
     try writer.prepareStaging(&connection)
     var merged = Merged()
     if writer.dataset.isDerived {
-      try derive(merge, &writer, &connection)
+      try derive(&connection)
       guard writer.refusal == nil else { return merged }
     }
     try connection.execute(MergeStatements.lock(family))
-    if merge.dataset.mode == .append {
-      try refuse(merge.moveDuplicates, &writer, &connection)
-    } else {
-      merged.superseded = try supersede(merge, writer, &connection)
+    if mode == .append {
+      try reject(statements.moveDuplicates, &connection)
+    } else if try writer.mayRepeatKeys && connection.bool(statements.hasRepeatedKeys) {
+      merged.superseded = try connection.run(statements.removeSuperseded)
     }
     var moved = 0
     repeat {
-      // What waits, or is refused, leaves the table's row of its key, which may change the other.
-      moved = try putOff(merge, &connection)
+      // A record that is put off or rejected leaves the table's row of its key as it is, which may
+      // put off or reject others.
+      moved = try putOff(&connection)
       merged.pending += moved
-      moved += try refuseRepeated(merge, &writer, &connection)
+      for field in writer.dataset.fields where field.constraints.isUnique {
+        moved += try reject(statements.moveRepeated(field), &connection)
+      }
     } while moved > 0
     guard writer.refusal == nil else { return merged }
-    if merge.dataset.mode != .append, try holds(merge.hasPending, &connection) {
-      try connection.run(merge.supersedePending, [.integer(load)])
+    if mode != .append, try connection.bool(statements.hasPending) {
+      try connection.run(statements.supersedePending, [.integer(load)])
     }
-    let table = try GuardedTable(merge, &connection)
-    let isTableEmpty = try holds(merge.isTableEmpty, &connection)
-    // In a table that was empty there is nothing but what came before in the file.
-    if !isTableEmpty, merge.dataset.mode == .replace, !writer.isDirect {
-      try requireNoChildren(merge, &connection)
+    let table = try GuardedTable(statements, &connection)
+    let isTableEmpty = try connection.bool(statements.isTableEmpty)
+    // A table that was empty contains only records from earlier in the file.
+    if !isTableEmpty, mode == .replace, !writer.isDirect {
+      try requireNoChildren(&connection)
       merged.deleted = try table.deleteAbsent(&connection)
     }
     let written = try table.write(isEmpty: isTableEmpty, &connection)
@@ -114,29 +106,19 @@ package struct Merge {
     return merged
   }
 
-  /// Leaves the last record of each key, and says how many came before those.
-  private func supersede(
-    _ merge: MergeStatements, _ writer: borrowing RecordWriter,
-    _ connection: inout PostgresConnection
-  ) throws -> Int {
-    guard try writer.mayRepeatKeys && holds(merge.hasRepeatedKeys, &connection) else { return 0 }
-    return try connection.run(merge.removeSuperseded)
-  }
-
-  /// Makes sure that no row of another table refers to a row that the file does not hold.
+  /// Checks that no row of another table refers to a row that the file does not contain.
   ///
-  /// One that the file holds and that waits for its own parent may be there the next time.
-  private func requireNoChildren(
-    _ merge: MergeStatements, _ connection: inout PostgresConnection
-  ) throws {
-    let table = merge.dataset.table
+  /// A row that the file contains and that waits for its own parent may exist when the load is
+  /// retried.
+  private func requireNoChildren(_ connection: inout PostgresConnection) throws {
+    let table = writer.dataset.table
     var obstacle: LoadFault?
     for child in family where child.table != table {
       for key in child.foreignKeys where key.table == table {
         let (bereft, waiting) = try connection.row(
-          merge.countBereft(child, by: key), [.integer(load)]
+          statements.countBereft(child, by: key), [.integer(load)]
         ) { row in (try row.int(), try row.int()) }
-        let what = "rows of \(child.name) refer to rows of \(merge.dataset.name) that"
+        let what = "rows of \(child.name) refer to rows of \(writer.dataset.name) that"
         guard bereft == waiting else {
           throw LoadFault(
             .stillReferenced,
@@ -153,55 +135,39 @@ package struct Merge {
     if let obstacle { throw obstacle }
   }
 
-  private func derive(
-    _ merge: MergeStatements, _ writer: inout RecordWriter, _ connection: inout PostgresConnection
-  ) throws {
-    // An expression that is a set, as regexp_matches is, loses or doubles records.
-    let derived = try connection.run(merge.derive)
+  private mutating func derive(_ connection: inout PostgresConnection) throws {
+    // An expression that returns a set, such as regexp_matches, loses or duplicates records.
+    let derived = try connection.run(statements.derive)
     guard derived == writer.staged else {
       throw LoadFault(
         .countMismatch,
         "the expressions of \(writer.dataset.name) make \(derived) rows of \(writer.staged) "
           + "records; expected one value each; nothing was changed", isRetriable: true)
     }
-    guard let statement = merge.moveRefused else { return }
-    try refuse(statement, &writer, &connection)
+    if let statement = statements.moveUnderivable { try reject(statement, &connection) }
   }
 
-  /// Refuses the records that repeat what has to be unique, and says how many they were.
-  private func refuseRepeated(
-    _ merge: MergeStatements, _ writer: inout RecordWriter, _ connection: inout PostgresConnection
-  ) throws -> Int {
-    var count = 0
-    for field in merge.dataset.fields where field.constraints.isUnique {
-      count += try refuse(merge.moveRepeated(field), &writer, &connection)
+  /// Puts off the records whose parents do not exist and returns how many they are.
+  private func putOff(_ connection: inout PostgresConnection) throws -> Int {
+    func putOff(_ keys: [ForeignKey]) throws -> Int {
+      try keys.reduce(0) { sum, key in
+        try sum + connection.run(statements.putOff(key), [.integer(load)])
+      }
     }
-    return count
-  }
-
-  /// Lets the records wait whose parents are not there, and says how many they are.
-  private func putOff(
-    _ merge: MergeStatements, _ connection: inout PostgresConnection
-  ) throws -> Int {
-    var pending = 0
-    for key in merge.dataset.foreignKeys where key.table != merge.dataset.table {
-      pending += try connection.run(merge.putOff(key), [.integer(load)])
-    }
-    let own = merge.dataset.foreignKeys.filter { $0.table == merge.dataset.table }
+    let (dataset, table) = (writer.dataset, writer.dataset.table)
+    var pending = try putOff(dataset.foreignKeys.filter { $0.table != table })
     var moved = 0
     repeat {
-      moved = 0
-      for key in own {
-        moved += try connection.run(merge.putOff(key), [.integer(load)])
-      }
+      moved = try putOff(dataset.foreignKeys.filter { $0.table == table })
       pending += moved
     } while moved > 0
     return pending
   }
 
-  /// Runs a statement that moves staged records to the rejects, and says how many it moved.
-  @discardableResult private func refuse(
-    _ statement: String, _ writer: inout RecordWriter, _ connection: inout PostgresConnection
+  /// Runs a statement that moves staged records to the rejects and returns how many it moved.
+  @discardableResult
+  private mutating func reject(
+    _ statement: String, _ connection: inout PostgresConnection
   ) throws -> Int {
     var count = 0
     let reports = try connection.rows(
@@ -215,9 +181,5 @@ package struct Merge {
     }
     writer.noteRefused(count, first: reports)
     return count
-  }
-
-  private func holds(_ question: String, _ connection: inout PostgresConnection) throws -> Bool {
-    try connection.row(question) { row in try row.bool() }
   }
 }

@@ -2,13 +2,13 @@ internal import Datasets
 internal import Postgres
 internal import Tables
 
-// Statements about records whose foreign keys name rows that are not there.
+// Statements about records whose foreign keys refer to rows that do not exist.
 
 extension MergeStatements {
-  /// Moves staged records of load `$1` without a parent to those that wait for it.
+  /// Moves staged records of load `$1` whose parent does not exist to the pending records.
   ///
-  /// Records of a table that refers to itself may be one another's parents. One that is moved can no
-  /// longer be, so the statement is then run until it moves none.
+  /// Records of a table that refers to itself may be one another's parents. A moved record no
+  /// longer is, so the statement then has to run until it moves none.
   func putOff(_ key: ForeignKey) -> String {
     """
     WITH sluice_moved AS (
@@ -25,13 +25,13 @@ extension MergeStatements {
     """
   }
 
-  /// Whether any record waits to become a row of the table.
+  /// Whether any record is pending for the table.
   var hasPending: String {
     "SELECT EXISTS (SELECT 1 FROM sluice.pending WHERE table_name = \(tableLiteral))"
   }
 
-  /// Drops waiting records of loads before `$1` that this one takes the place of, which counts in
-  /// theirs: those whose key a staged record has, or one that now waits, or all when the file replaces
+  /// Drops pending records of loads before `$1` that this load supersedes, and counts them in those
+  /// loads: records with the key of a staged or newly pending record, or all if the file replaces
   /// the table.
   var supersedePending: String {
     let sameKey = """
@@ -49,26 +49,22 @@ extension MergeStatements {
       """
   }
 
-  /// How many rows of a child refer to rows that the file does not hold and a replacement deletes, and
-  /// for how many of these the file does, as a record of load `$1` that waits for its own parent.
+  /// How many rows of a child refer to rows that a replacement deletes because they are not staged,
+  /// and for how many of these the parent is a pending record of load `$1`.
   func countBereft(_ child: Dataset, by key: ForeignKey) -> String {
-    let pairs = zip(key.references, key.columns).map {
-      "parent.\(SQLText.identifier($0)) = c.\(SQLText.identifier($1))"
-    }
-    let isParent = pairs.joined(separator: " AND ")
-    return """
-      SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM sluice.pending p
-        WHERE p.load = $1 AND p.table_name = \(tableLiteral) AND p.key = \(keyArray("parent"))))
-      FROM \(SQLText.table(child.table)) c JOIN \(SQLText.table(dataset.table)) parent ON \(isParent)
-      WHERE NOT EXISTS (SELECT 1 FROM \(source) s WHERE \(equal(dataset.key, "s", "parent")))
-      """
+    """
+    SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM sluice.pending p
+      WHERE p.load = $1 AND p.table_name = \(tableLiteral) AND p.key = \(keyArray("parent"))))
+    FROM \(SQLText.table(child.table)) c JOIN \(table) parent ON \(isParent(key, of: "c"))
+    WHERE NOT EXISTS (SELECT 1 FROM \(source) s WHERE \(equal(dataset.key, "s", "parent")))
+    """
   }
 
-  /// Drops waiting records of which a later one with the same key waits as well, which counts in their
-  /// loads; nil when the first record of a key counts.
+  /// Drops pending records superseded by a later pending record with the same key, and counts them
+  /// in their loads; nil if the first record of a key counts.
   ///
-  /// A load of a dataset that updates leaves none such; those of one that only appended do, which
-  /// may have another mode by now.
+  /// Loads that update leave no such records, but loads that only appended do, and the dataset's
+  /// mode may have changed since.
   var supersedeWaiting: String? {
     guard dataset.mode != .append else { return nil }
     return """
@@ -82,7 +78,7 @@ extension MergeStatements {
       """
   }
 
-  /// Counts what is `gone` from those that wait as superseded.
+  /// Counts the pending records in `gone` as superseded.
   private static let countSuperseded = """
     counted AS (SELECT load, count(*) AS records FROM gone GROUP BY load)
     UPDATE sluice.loads l
@@ -90,7 +86,7 @@ extension MergeStatements {
     FROM counted c WHERE l.id = c.load
     """
 
-  /// Gathers the waiting records whose parents in other tables are all there now.
+  /// Gathers the pending records whose parents in other tables all exist now.
   var gatherReady: String {
     let columns = dataset.columns.map { "s.\(SQLText.identifier($0.name))" }
     let others = dataset.foreignKeys.filter { $0.table != dataset.table }
@@ -99,44 +95,44 @@ extension MergeStatements {
       CREATE TEMPORARY TABLE \(source) ON COMMIT DROP AS
       SELECT p.load AS sluice_load, p.record AS sluice_record, \(columns.joined(separator: ", "))
       FROM sluice.pending p
-      CROSS JOIN jsonb_populate_record(NULL::\(SQLText.table(dataset.table)), p.row_values) s
+      CROSS JOIN jsonb_populate_record(NULL::\(table), p.row_values) s
       WHERE p.table_name = \(tableLiteral) \(others.joined(separator: " "))
       ORDER BY p.load, p.record
       """
   }
 
-  /// Takes out what waits for a row of the table itself that is neither there nor gathered; run
-  /// until it takes out none.
+  /// Removes gathered records whose parent in the table itself neither exists nor is gathered; has
+  /// to run until it removes none.
   var dropUnready: [String] {
     dataset.foreignKeys.filter { $0.table == dataset.table }.map { key in
       "DELETE FROM \(source) s WHERE \(lacksParent(key, amongItself: true))"
     }
   }
 
-  /// Moves gathered records that the table cannot take to the rejects of the loads they came with.
+  /// Moves gathered records that the table cannot accept to the rejects of their loads.
   ///
-  /// They are those whose key came first with another record, or is in a table that only appends, and
-  /// those that repeat what has to be unique. Run until none is moved; each answers with the loads,
-  /// whose files of rejects are to be written anew.
-  var refuseReady: [String] {
+  /// These are records whose key an earlier record has, or a row of a table that only appends, and
+  /// records that repeat a unique value. The statements have to run until none is moved; each
+  /// returns the loads whose reject files have to be rewritten.
+  var rejectReady: [String] {
     let order = "sluice_load, sluice_record"
     var statements: [String] = []
     if dataset.mode == .append {
       statements.append(
-        refuseReady(
+        rejectReady(
           duplicates(inOrderOf: order), column: keyLiteral, code: .duplicateKey,
           reason: RejectRow.duplicateKey))
     }
     for field in dataset.fields where field.constraints.isUnique {
       statements.append(
-        refuseReady(
+        rejectReady(
           repeated(field.name, inOrderOf: order), column: SQLText.literal(field.name),
           code: .notUnique, reason: field.reason(.notUnique)))
     }
     return statements
   }
 
-  private func refuseReady(
+  private func rejectReady(
     _ places: String, column: String, code: RejectCode, reason: String
   ) -> String {
     """
@@ -158,9 +154,9 @@ extension MergeStatements {
     """
   }
 
-  /// Counts the gathered records as rows in the loads they came with.
+  /// Counts the gathered records as rows in their loads.
   ///
-  /// Answers with how many there are, and how many of them came with another load than `$1`.
+  /// Returns how many there are, and how many of them belong to loads other than `$1`.
   var settleCounts: String {
     let key = SQLText.identifier(dataset.key[0])
     let updated = difference.map { "count(*) FILTER (WHERE t.\(key) IS NOT NULL AND \($0))" }
@@ -168,8 +164,8 @@ extension MergeStatements {
       WITH outcome AS (
         SELECT s.sluice_load AS load, count(*) AS records,
           count(*) FILTER (WHERE t.\(key) IS NULL) AS inserted, \(updated ?? "0") AS updated
-        FROM \(source) s LEFT JOIN \(SQLText.table(dataset.table)) t
-          ON \(equal(dataset.key, "t", "s"))
+        FROM \(source) s LEFT JOIN \(table) t
+          ON \(sameKey)
         GROUP BY s.sluice_load),
       noted AS (
         UPDATE sluice.loads l SET pending = l.pending - o.records,
@@ -181,7 +177,7 @@ extension MergeStatements {
       """
   }
 
-  /// Ends the waiting of the gathered records.
+  /// Removes the gathered records from the pending ones.
   var endWaiting: String {
     """
     DELETE FROM sluice.pending p USING \(source) s
@@ -189,24 +185,27 @@ extension MergeStatements {
     """
   }
 
-  /// Whether the row `s` refers to one that is not there; a column that is NULL refers to none.
+  /// Whether the row `s` refers to a row that does not exist; a NULL column refers to none.
   private func lacksParent(_ key: ForeignKey, amongItself: Bool) -> String {
     func isAbsent(from table: String) -> String {
-      let pairs = zip(key.references, key.columns).map {
-        "parent.\(SQLText.identifier($0)) = s.\(SQLText.identifier($1))"
-      }
-      return
-        "NOT EXISTS (SELECT 1 FROM \(table) parent WHERE \(pairs.joined(separator: " AND ")))"
+      "NOT EXISTS (SELECT 1 FROM \(table) parent WHERE \(isParent(key, of: "s")))"
     }
     var conditions = key.columns.map { "s.\(SQLText.identifier($0)) IS NOT NULL" }
     let isOwn = amongItself && key.table == dataset.table
     if isOwn { conditions.append(isAbsent(from: source)) }
-    // What the file replaces is no parent of what it holds.
+    // A row that the file replaces is no parent of the file's records.
     if !(isOwn && isReplacing) { conditions.append(isAbsent(from: SQLText.table(key.table))) }
     return conditions.joined(separator: " AND ")
   }
 
-  /// Whether the table will hold nothing but what the file does.
+  /// Whether the row `parent` is the one that a row refers to.
+  private func isParent(_ key: ForeignKey, of row: String) -> String {
+    zip(key.references, key.columns).map { reference, column in
+      "parent.\(SQLText.identifier(reference)) = \(row).\(SQLText.identifier(column))"
+    }.joined(separator: " AND ")
+  }
+
+  /// Whether the table will contain only what the file does.
   var isReplacing: Bool { dataset.mode == .replace && source != Healing.gathered }
 
   private var tableLiteral: String { SQLText.literal(dataset.table) }

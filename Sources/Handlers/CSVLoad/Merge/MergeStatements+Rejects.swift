@@ -1,13 +1,13 @@
 internal import Datasets
 internal import Tables
 
-// Statements that move staged records to the rejects: what only the database can judge.
+// Statements that move staged records to the rejects, for faults that only the database can find.
 
 extension MergeStatements {
-  /// Moves rows whose required derived columns came out NULL to the rejects of load `$1`.
+  /// Moves rows whose required derived columns are NULL to the rejects of load `$1`.
   ///
-  /// Answers with the places of the first `$2` of them, and how many there are beside each.
-  var moveRefused: String? {
+  /// Returns the first `$2` of them, each with the total count.
+  var moveUnderivable: String? {
     let derived = dataset.columns.filter { $0.isRequired && $0.expression != nil }
     guard !derived.isEmpty else { return nil }
     let isRefused = derived.map { "\(SQLText.identifier($0.name)) IS NULL" }
@@ -21,14 +21,14 @@ extension MergeStatements {
   }
 
   /// Moves the records whose key an earlier record or a row of the table has to the rejects of load
-  /// `$1`; answers as ``moveRefused`` does.
+  /// `$1`; returns the same as ``moveUnderivable``.
   var moveDuplicates: String {
     move(
       where: "ctid IN (\(duplicates(inOrderOf: "sluice_record")))", column: keyLiteral,
       code: .duplicateKey, reason: SQLText.literal(RejectRow.duplicateKey))
   }
 
-  /// The places of all rows of the source but the first of each key that the table does not have.
+  /// The places of all rows of the source except the first of each key that is not in the table.
   func duplicates(inOrderOf order: String) -> String {
     """
     SELECT place FROM (
@@ -37,19 +37,19 @@ extension MergeStatements {
       FROM \(source)) numbered
     WHERE nth > 1
     UNION ALL
-    SELECT s.ctid FROM \(source) s JOIN \(SQLText.table(dataset.table)) t
-      ON \(equal(dataset.key, "t", "s"))
+    SELECT s.ctid FROM \(source) s JOIN \(table) t
+      ON \(sameKey)
     """
   }
 
-  /// The names of the key as one text, for the column of a reject.
+  /// The names of the key's columns as one text, for the column of a reject.
   var keyLiteral: String { SQLText.literal(dataset.key.joined(separator: ", ")) }
 
-  /// Moves the rows of a column that has to be unique, and is not, to the rejects of load `$1`.
+  /// Moves the rows that repeat a value of a unique column to the rejects of load `$1`.
   ///
-  /// A row stands in the way of an earlier record of the file, or of a row that the file leaves as it
-  /// is. What is moved gives way to the table's row of its key, so this is run until it moves none.
-  /// It answers as ``moveRefused`` does.
+  /// A row conflicts with an earlier record of the file, or with a row that the file leaves as it
+  /// is. A moved record leaves the table's row of its key as it is, so this has to run until it
+  /// moves none. It returns the same as ``moveUnderivable``.
   func moveRepeated(_ field: Dataset.Field) -> String {
     move(
       where: "ctid IN (\(repeated(field.name, inOrderOf: "sluice_record")))",
@@ -57,7 +57,7 @@ extension MergeStatements {
       reason: SQLText.literal(field.reason(.notUnique)))
   }
 
-  /// The places of all rows of the source whose value an earlier one has, or a row that stays.
+  /// The places of all rows of the source whose value an earlier one has, or a row that is kept.
   func repeated(_ column: String, inOrderOf order: String) -> String {
     let name = SQLText.identifier(column)
     let repeated = """
@@ -66,12 +66,12 @@ extension MergeStatements {
         FROM \(source) WHERE \(name) IS NOT NULL) numbered
       WHERE nth > 1
       """
-    // A replaced table keeps no row that the file does not hold.
+    // A replaced table keeps no row that is not in the file.
     guard !isReplacing else { return repeated }
     return """
       \(repeated)
       UNION ALL
-      SELECT s.ctid FROM \(source) s JOIN \(SQLText.table(dataset.table)) t ON t.\(name) = s.\(name)
+      SELECT s.ctid FROM \(source) s JOIN \(table) t ON t.\(name) = s.\(name)
       WHERE NOT EXISTS (SELECT FROM \(source) k WHERE \(equal(dataset.key, "t", "k")))
       """
   }

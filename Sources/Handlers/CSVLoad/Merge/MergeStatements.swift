@@ -4,24 +4,20 @@ internal import Tables
 
 /// The statements that turn a staged file into rows of the table.
 ///
-/// The table is locked against other writers, changed rows are updated, absent ones inserted: on
-/// unchanged rows this writes nothing at all, where `ON CONFLICT` would lock and log each of them.
+/// The table is locked against other writers, changed rows are updated and absent ones inserted:
+/// unchanged rows cause no writes at all, where `ON CONFLICT` would lock and log each of them.
 package struct MergeStatements {
   package let dataset: Dataset
   /// The table the merge reads: the staged records, or the rows derived from them.
   package let source: String
 
-  package init(dataset: Dataset) {
-    self.init(dataset: dataset, source: dataset.isDerived ? "sluice_derived" : Self.staging)
-  }
-
-  /// Makes the statements for rows that were gathered elsewhere.
-  init(dataset: Dataset, source: String) {
+  /// Makes the statements for staged records, unless the rows are in another table.
+  package init(dataset: Dataset, source: String? = nil) {
     self.dataset = dataset
-    self.source = source
+    self.source = source ?? (dataset.isDerived ? "sluice_derived" : Self.staging)
   }
 
-  /// The temporary table that takes the file's records as they come.
+  /// The temporary table into which the file's records are copied.
   static let staging = "sluice_staging"
 
   var createStaging: String {
@@ -51,21 +47,18 @@ package struct MergeStatements {
       """
   }
 
-  /// Locks tables against other writers, in an order that all loads keep.
+  /// Locks tables against other writers, in the same order for all loads.
   static func lock(_ datasets: [Dataset]) -> String {
     let tables = datasets.map(\.table).sorted().map { SQLText.table($0) }
     return "LOCK TABLE \(tables.joined(separator: ", ")) IN SHARE ROW EXCLUSIVE MODE"
   }
 
-  /// Whether any key comes twice: looking for it is cheaper than removing what is not there.
+  /// Whether any key repeats: checking is cheaper than removing duplicates that do not exist.
   var hasRepeatedKeys: String {
-    """
-    SELECT EXISTS (SELECT 1 FROM \(source) GROUP BY \(SQLText.list(dataset.key))
-      HAVING count(*) > 1)
-    """
+    "SELECT EXISTS (SELECT 1 FROM \(source) GROUP BY \(SQLText.list(dataset.key)) HAVING count(*) > 1)"
   }
 
-  /// Removes all but the last record of each key; rows of a staged file lie in its order.
+  /// Removes all but the last record of each key; staged rows are stored in the file's order.
   var removeSuperseded: String {
     let key = SQLText.list(dataset.key)
     return """
@@ -75,61 +68,64 @@ package struct MergeStatements {
       """
   }
 
-  /// Updates the rows that differ; nil when every column belongs to the key.
+  /// Updates the rows that differ; nil if every column belongs to the key.
   var update: String? {
     guard let difference else { return nil }
-    let assignments = others.map { "\(SQLText.identifier($0)) = s.\(SQLText.identifier($0))" }
+    let assignments = others.map { column in
+      "\(SQLText.identifier(column.name)) = s.\(SQLText.identifier(column.name))"
+    }
     return """
-      UPDATE \(SQLText.table(dataset.table)) t SET \(assignments.joined(separator: ", "))
-      FROM \(source) s
-      WHERE \(equal(dataset.key, "t", "s")) AND \(difference)
+      UPDATE \(table) t SET \(assignments.joined(separator: ", "))
+      FROM \(source) s WHERE \(sameKey) AND \(difference)
       """
   }
 
   /// Whether the rows `t` and `s` of one key differ.
   var difference: String? {
     guard !others.isEmpty else { return nil }
-    let compared = dataset.columns.filter { !dataset.key.contains($0.name) }
-    let ours = compared.map { $0.comparable(in: "t") }.joined(separator: ", ")
-    let theirs = compared.map { $0.comparable(in: "s") }.joined(separator: ", ")
-    return "(\(ours)) IS DISTINCT FROM (\(theirs))"
+    let (ours, theirs) = (
+      others.map { $0.comparable(in: "t") }, others.map { $0.comparable(in: "s") }
+    )
+    return "(\(ours.joined(separator: ", "))) IS DISTINCT FROM (\(theirs.joined(separator: ", ")))"
   }
 
-  private var others: [String] {
-    dataset.columns.map(\.name).filter { !dataset.key.contains($0) }
+  private var others: [Dataset.Column] {
+    dataset.columns.filter { !dataset.key.contains($0.name) }
   }
 
-  /// Whether the table holds no row, so that all of the file's can go in as they lie.
-  var isTableEmpty: String { "SELECT NOT EXISTS (SELECT 1 FROM \(SQLText.table(dataset.table)))" }
+  /// Whether the table is empty, so that all rows of the file can be inserted as they are.
+  var isTableEmpty: String { "SELECT NOT EXISTS (SELECT 1 FROM \(table))" }
 
-  /// Deletes the rows whose key the file does not hold.
+  /// Deletes the rows whose keys are not in the file.
   var deleteAbsent: String {
-    """
-    DELETE FROM \(SQLText.table(dataset.table)) t
-    WHERE NOT EXISTS (SELECT 1 FROM \(source) s WHERE \(equal(dataset.key, "t", "s")))
-    """
+    "DELETE FROM \(table) t WHERE \(isAbsent)"
   }
 
   /// Inserts every row.
   var insertAll: String {
-    let columns = SQLText.list(dataset.columns.map(\.name))
-    return "INSERT INTO \(SQLText.table(dataset.table)) (\(columns)) "
-      + "SELECT \(columns) FROM \(source)"
+    "INSERT INTO \(table) (\(columns)) SELECT \(columns) FROM \(source)"
   }
 
-  /// Inserts the rows whose key the table does not hold, in the order of the file: the join gives
-  /// them in another one when it hashes the file, or the table in parts.
+  /// Inserts the rows whose keys are not in the table, in the order of the file: the join returns
+  /// them in another order if it hashes the file, or the table in parts.
   var insert: String {
-    let columns = SQLText.list(dataset.columns.map(\.name))
-    return """
-      INSERT INTO \(SQLText.table(dataset.table)) (\(columns))
-      SELECT \(columns) FROM \(source) s WHERE NOT EXISTS (
-        SELECT 1 FROM \(SQLText.table(dataset.table)) t WHERE \(equal(dataset.key, "t", "s")))
-      ORDER BY s.ctid
-      """
+    """
+    INSERT INTO \(table) (\(columns))
+    SELECT \(columns) FROM \(source) s WHERE \(isNew) ORDER BY s.ctid
+    """
   }
 
-  package func equal(_ names: [String], _ one: String, _ other: String) -> String {
+  /// Whether the table has no row with the key of `s`.
+  var isNew: String { "NOT EXISTS (SELECT 1 FROM \(table) t WHERE \(sameKey))" }
+  /// Whether the source has no row with the key of `t`.
+  var isAbsent: String { "NOT EXISTS (SELECT 1 FROM \(source) s WHERE \(sameKey))" }
+  /// Whether the rows `t` and `s` have the same key.
+  package var sameKey: String { equal(dataset.key, "t", "s") }
+  /// The table, as SQL names it.
+  package var table: String { SQLText.table(dataset.table) }
+  private var columns: String { SQLText.list(dataset.columns.map(\.name)) }
+
+  func equal(_ names: [String], _ one: String, _ other: String) -> String {
     names.map { "\(one).\(SQLText.identifier($0)) = \(other).\(SQLText.identifier($0))" }
       .joined(separator: " AND ")
   }

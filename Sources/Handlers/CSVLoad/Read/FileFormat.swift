@@ -1,17 +1,17 @@
 internal import System
 
-/// Tells files that are no CSV by their first bytes, so that the message can say what they are.
+/// Recognizes files that are not CSV by their first bytes, so that the message can name the format.
 struct FileSignature {
   let bytes: [UInt8]
-  /// Where the bytes stand in the file.
+  /// The position of the bytes in the file.
   var offset = 0
   /// What such a file is, and what to do with it.
   let name: String
 
-  /// How many of a file's first bytes tell what it is: a tar archive says so in its first block.
+  /// How many first bytes identify a format: a tar archive does so in its first block.
   static let openingBytes = 512
 
-  /// What the bytes begin, when they begin something known that is no CSV.
+  /// The format that begins with these bytes, if it is a known one that is not CSV.
   static func name(of bytes: Span<UInt8>) -> String? {
     if known[0].begins(bytes) { return archiveName(bytes) }
     return known.first { $0.begins(bytes) }?.name
@@ -24,7 +24,7 @@ struct FileSignature {
     FileSignature(bytes: [0x50, 0x4B, 0x03, 0x04], name: "a ZIP archive; \(extract)"),
     FileSignature(bytes: [0x50, 0x4B, 0x05, 0x06], name: "an empty ZIP archive"),
     FileSignature(bytes: [0x50, 0x4B, 0x07, 0x08], name: "a split ZIP archive; \(extract)"),
-    // Behind "BZh" and a digit; those alone could begin a CSV.
+    // After "BZh" and a digit, which alone could begin a CSV.
     FileSignature(
       bytes: [0x31, 0x41, 0x59, 0x26, 0x53, 0x59], offset: 4, name: "bzip2-compressed; \(extract)"),
     FileSignature(bytes: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], name: "xz-compressed; \(extract)"),
@@ -56,7 +56,7 @@ struct FileSignature {
     return bytes.indices.allSatisfy { file[offset + $0] == bytes[$0] }
   }
 
-  /// What kind of ZIP archive it is, by the names of its first entries.
+  /// The kind of ZIP archive, by the names of its first entries.
   private static func archiveName(_ bytes: Span<UInt8>) -> String {
     let text = String(decoding: bytes.copied, as: UTF8.self)
     if text.holds("[Content_Types].xml") || text.holds("xl/") {
@@ -69,27 +69,28 @@ struct FileSignature {
   }
 }
 
-/// The encodings of text in units of two or four bytes, which no CSV here is in.
+/// Text encodings with units of two or four bytes, which are not supported.
 ///
-/// Spreadsheets write them as "Unicode text". Read as UTF-8, every other byte of such a file is NUL.
+/// Spreadsheets write them as "Unicode text". Read as UTF-8, every other byte of such a file is
+/// NUL.
 struct WideEncoding {
   /// The name that `iconv` knows.
   let name: String
   private let mark: [UInt8]
   /// The bytes of a unit.
   private let width: Int
-  /// Where in a unit the byte stands that tells ASCII characters apart.
+  /// The position in a unit of the byte that distinguishes ASCII characters.
   private let place: Int
 
   private static let all = [
-    // The mark of UTF-16LE begins that of UTF-32LE too.
+    // The mark of UTF-16LE is also the start of UTF-32LE's.
     WideEncoding(name: "UTF-32LE", mark: [0xFF, 0xFE, 0x00, 0x00], width: 4, place: 0),
     WideEncoding(name: "UTF-32BE", mark: [0x00, 0x00, 0xFE, 0xFF], width: 4, place: 3),
     WideEncoding(name: "UTF-16LE", mark: [0xFF, 0xFE], width: 2, place: 0),
     WideEncoding(name: "UTF-16BE", mark: [0xFE, 0xFF], width: 2, place: 1),
   ]
 
-  /// Recognises an encoding by its byte order mark, or by what a file without one begins with.
+  /// Recognizes an encoding by its byte order mark or, without one, by the first characters.
   init?(opening bytes: Span<UInt8>) {
     let found = Self.all.first { encoding in
       encoding.mark.indices.allSatisfy { index in
@@ -104,10 +105,10 @@ struct WideEncoding {
     (self.name, self.mark, self.width, self.place) = (name, mark, width, place)
   }
 
-  /// Whether at least half of the units, and four, are ASCII characters.
+  /// Whether at least half of the units, and at least four, are ASCII characters.
   ///
-  /// Delimiters, digits and line ends are, whatever else a CSV holds. A stray NUL in a file of
-  /// another encoding makes one such unit, not every second.
+  /// Delimiters, digits and line ends are, whatever else a CSV contains. A stray NUL in another
+  /// encoding makes one such unit, not every second one.
   private func fits(_ bytes: Span<UInt8>) -> Bool {
     let units = bytes.count / width
     var ascii = 0

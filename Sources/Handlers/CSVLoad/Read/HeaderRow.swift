@@ -2,29 +2,29 @@ package import CSV
 package import Datasets
 internal import System
 
-/// Decides whether a file's first record is a header, and where each field of the schema stands.
+/// Decides whether a file's first record is a header, and finds the position of each field.
 package struct HeaderRow {
-  /// Whether the first record names the columns and holds no data.
+  /// Whether the first record names the columns and contains no data.
   package let isPresent: Bool
-  /// Whether it names them otherwise than the schema, so that it might have been a broken record.
+  /// Whether its names differ from the schema's, so that it might have been a broken record.
   package var isGuess = false
   /// For each field of the schema, its position in the file's records.
   package let sources: [Int]
-  /// How many columns stand before those of the schema: ours, in a file of rejects.
+  /// How many columns come before those of the schema: our own, in a reject file.
   package var columnsBefore = 0
 
-  /// Judges the first record of a file.
+  /// Examines the first record of a file.
   ///
   /// A record whose values are the schema's names, in any case and order, is a header that maps the
-  /// columns. One with the right number of fields of which no non-string one converts, or even
-  /// begins as a number or a time does, is a header with names of its own. Anything else is data:
-  /// a value out of its range must not make a record a header and lose it. The header of a file of
-  /// rejects is one in any case.
+  /// columns. A record with the right number of fields, of which no non-string field converts or
+  /// even begins like a number or a time, is a header with names of its own. Anything else is data:
+  /// a value out of range must not turn a record into a header and lose it. The header of a reject
+  /// file is always recognized.
   ///
-  /// - Throws: ``LoadFault`` when the dialect promises a header and the record is none.
+  /// - Throws: ``LoadFault`` if the dialect promises a header and the record is not one.
   package init(first batch: borrowing CSVBatch, of dataset: Dataset) throws(LoadFault) {
     let inOrder = Array(dataset.fields.indices)
-    let values = Self.values(batch, dataset)
+    let values = dataset.dialect.values(of: batch[0], in: batch)
     let ours = RejectsFile.columns
     if values.count > ours.count, zip(values, ours).allSatisfy({ $0.elementsEqual($1.utf8) }) {
       guard let named = Self.sources(of: Array(values.dropFirst(ours.count)), dataset) else {
@@ -48,7 +48,7 @@ package struct HeaderRow {
     }
   }
 
-  /// The names of the schema's fields in the order of the file's.
+  /// The names of the schema's fields in the order of the file.
   func columns(of dataset: Dataset) -> [String] {
     zip(sources, dataset.fields).sorted { $0.0 < $1.0 }.map(\.1.name)
   }
@@ -58,15 +58,6 @@ package struct HeaderRow {
       .headerMismatch,
       "line \(batch.line(of: batch[0])): the header does not name the fields of \(dataset.name); "
         + "expected \(dataset.fieldList)")
-  }
-
-  private static func values(
-    _ batch: borrowing CSVBatch, _ dataset: Dataset
-  ) -> [[UInt8]] {
-    let record = batch[0]
-    return (0..<Int(record.fieldCount)).map { column in
-      dataset.dialect.value(of: batch.field(column, of: record), in: batch)
-    }
   }
 
   private static func sources(of values: [[UInt8]], _ dataset: Dataset) -> [Int]? {
@@ -83,14 +74,15 @@ package struct HeaderRow {
     return Set(sources).count == fields.count ? sources : nil
   }
 
-  /// A name as headers vary it: case, surrounding space, and space or dash for underscore.
+  /// A name without the usual variations: case, surrounding space, and space or dash for
+  /// underscore.
   private static func normalized(_ name: String) -> String {
     let trimmed = name.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace)
     return String(trimmed.reversed()).lowercased()
       .substituting(" ", by: "_").substituting("-", by: "_")
   }
 
-  /// A name by its letters and digits alone, as `sluice infer` makes one of `Area (km²)`.
+  /// A name reduced to its letters and digits, as `sluice infer` makes one from `Area (km²)`.
   private static func cleaned(_ name: String) -> String { CleanName.made(of: name) ?? name }
 
   private static func looksLikeNames(_ values: [[UInt8]], _ dataset: Dataset) -> Bool {

@@ -1,61 +1,65 @@
 internal import AWS
 internal import Glibc
+internal import System
 
-/// A file of this machine, or standard input, open for reading.
+/// A local file, or standard input, open for reading.
 package struct LocalFile: ~Copyable {
-  /// Bytes read at a time: enough for system calls not to show.
+  /// The bytes of one read: enough to make the cost of system calls negligible.
   private static let pieceBytes = 256 << 10
 
-  private let descriptor: CInt
-  /// The path as it was given; `-` for standard input.
+  private let file: OpenFile
+  /// The path as given; `-` is standard input.
   package let path: String
-  /// The bytes it has; nil when only reading tells, as of a pipe.
+  /// The file's size in bytes; nil if only reading tells, as for a pipe.
   package let size: Int?
 
   /// Opens a file; `-` is standard input.
   package init(_ path: String) throws(LocalFileFault) {
-    let descriptor = path == "-" ? dup(STDIN_FILENO) : unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw LocalFileFault("\(path) cannot be opened", errno) }
-    var entry = stat()
-    guard unsafe fstat(descriptor, &entry) == 0 else {
-      let number = errno
-      close(descriptor)
-      throw LocalFileFault("\(path) cannot be read", number)
+    let file: OpenFile
+    do throws(SystemError) {
+      file =
+        path == "-"
+        ? try OpenFile(duplicating: STDIN_FILENO) : try OpenFile(path, for: .reading)
+    } catch {
+      throw LocalFileFault("\(path) cannot be opened", error)
     }
-    self.descriptor = descriptor
+    var entry = stat()
+    guard unsafe fstat(file.descriptor, &entry) == 0 else {
+      throw LocalFileFault("\(path) cannot be read", SystemError(code: errno))
+    }
+    self.file = file
     self.path = path
     size = entry.st_mode & S_IFMT == S_IFREG ? Int(entry.st_size) : nil
   }
 
-  deinit { close(descriptor) }
-
-  /// Lends the bytes from here to the end, or so many at most, piece by piece.
+  /// Passes on the bytes from here to the end, or at most that many, piece by piece.
   package mutating func read(
     upTo limit: Int = .max, _ body: (Span<UInt8>) throws -> Void
   ) throws {
     var piece = [UInt8](repeating: 0, count: Self.pieceBytes)
     var left = limit
     while left > 0 {
-      let count = unsafe piece.withUnsafeMutableBytes { room in
-        unsafe Glibc.read(descriptor, room.baseAddress, min(room.count, left))
+      let count: Int
+      do throws(SystemError) {
+        count = try file.read(into: &piece, atMost: left)
+      } catch {
+        throw LocalFileFault("\(path) cannot be read", error)
       }
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw LocalFileFault("\(path) cannot be read", errno) }
       if count == 0 { return }
       left -= count
       try body(piece.span.extracting(0..<count))
     }
   }
 
-  /// Goes back to the first byte; false when the file can be read only once.
-  package mutating func rewind() -> Bool { lseek(descriptor, 0, SEEK_SET) == 0 }
+  /// Seeks to the first byte; false if the file can be read only once.
+  package mutating func rewind() -> Bool { lseek(file.descriptor, 0, SEEK_SET) == 0 }
 
-  /// What changes with the file's content, as far as the system tells.
+  /// A value that changes with the file's content, as far as the system can tell.
   var state: [Int] {
     var entry = stat()
-    guard unsafe fstat(descriptor, &entry) == 0 else { return [] }
-    // Of the C modules that include it, any may own the type in a release build, and its members'
-    // names then need that module's import; so the two integers are taken without them.
+    guard unsafe fstat(file.descriptor, &entry) == 0 else { return [] }
+    // In a release build, any of the C modules that include it may own the type, and its members'
+    // names then need that module's import; so the two integers are read without them.
     let changed = unsafe withUnsafeBytes(of: entry.st_mtim) { bytes in
       unsafe Array(bytes.bindMemory(to: Int.self))
     }
@@ -66,7 +70,9 @@ package struct LocalFile: ~Copyable {
   mutating func digest() throws -> String {
     var digest = RunningDigest()
     try read { bytes in digest.update(bytes) }
-    guard rewind() else { throw LocalFileFault("\(path) cannot be read twice", errno) }
+    guard rewind() else {
+      throw LocalFileFault("\(path) cannot be read twice", SystemError(code: errno))
+    }
     return Digest.hex(digest.finish())
   }
 }
@@ -75,7 +81,5 @@ package struct LocalFile: ~Copyable {
 package struct LocalFileFault: Error, CustomStringConvertible {
   package let description: String
 
-  init(_ what: String, _ number: CInt) {
-    description = "\(what): \(unsafe String(cString: strerror(number)))"
-  }
+  init(_ what: String, _ error: SystemError) { description = "\(what): \(error)" }
 }

@@ -1,12 +1,13 @@
 package import CSV
-package import Compression
+internal import Compression
 package import Datasets
+package import Postgres
 
-/// Turns the bytes of a file, compressed or not, into its records.
+/// Splits the bytes of a file, compressed or not, into its records.
 package struct RecordStream: ~Copyable {
   private var text = TextStream()
   private var parser: CSVParser
-  /// The bytes of the file so far, as they came.
+  /// The bytes of the file so far, as stored.
   package private(set) var bytes = 0
 
   package init(_ dialect: CSVDialect) {
@@ -16,7 +17,7 @@ package struct RecordStream: ~Copyable {
   /// Whether the file is known not to be compressed.
   package var isPlain: Bool { text.isPlain }
 
-  /// Takes the file's next bytes and lends the records they complete.
+  /// Reads the file's next bytes and lends the records they complete.
   package mutating func consume(
     _ piece: Span<UInt8>, _ body: (borrowing CSVBatch) throws -> Void
   ) throws {
@@ -24,14 +25,14 @@ package struct RecordStream: ~Copyable {
     try text.consume(piece) { text in try parser.consume(text, body) }
   }
 
-  /// Ends the file and lends the records that were still open.
+  /// Ends the file and lends the records that are still open.
   ///
-  /// - Throws: ``LoadFault`` when it held nothing at all, unless the dataset allows that.
+  /// - Throws: ``LoadFault`` if the file is empty, unless the dataset allows that.
   package mutating func finish(
-    of dataset: Dataset, _ body: (borrowing CSVBatch) throws -> Void
+    of dataset: Dataset? = nil, _ body: (borrowing CSVBatch) throws -> Void
   ) throws {
     try text.finish { text in try parser.consume(text, body) }
-    guard text.bytesGiven > 0 || dataset.allowsEmpty else {
+    if text.bytesGiven == 0, let dataset, !dataset.allowsEmpty {
       let size = text.compression.map { "\(bytes) bytes of \($0.rawValue) data that hold 0 bytes" }
       throw LoadFault(
         .emptyObject,
@@ -42,20 +43,47 @@ package struct RecordStream: ~Copyable {
   }
 }
 
-/// Turns the bytes of an object into the text they hold.
+extension RecordWriter {
+  /// Reads a whole file, whose source passes on the bytes as they arrive, with the file's size if
+  /// known.
+  ///
+  /// - Returns: The result of the source; nil if reading stopped because no record can be loaded.
+  @discardableResult package mutating func read<R>(
+    _ connection: inout PostgresConnection, onProgress: LoadProgress.Watcher? = nil,
+    from source: (_ receive: (Span<UInt8>, _ size: Int?) throws -> Void) throws -> R
+  ) throws -> R? {
+    var stream = RecordStream(dataset.dialect)
+    var result: R?
+    do {
+      result = try source { piece, size in
+        bytes += piece.count
+        try stream.consume(piece) { batch in try take(batch, &connection) }
+        if stream.isPlain { policy.textBytes = size }
+        guard let onProgress else { return }
+        var progress = LoadProgress(backendID: connection.backendID)
+        (progress.bytes, progress.size) = (bytes, size)
+        (progress.read, progress.rejected) = (counts.read, counts.rejected)
+        try onProgress(progress)
+      }
+      try stream.finish(of: dataset) { batch in try take(batch, &connection) }
+    } catch is Hopeless {
+      // Every record so far was rejected, and `refusal` says so.
+    }
+    return result
+  }
+}
+
+/// Decompresses the bytes of an object.
 ///
-/// gzip and zstd are recognised by their first bytes, whatever the object is called, and undone. What
-/// is known to be no text in UTF-8 is refused before a byte of it is given on.
+/// gzip and zstd are recognized by their first bytes, whatever the object's name. Formats known not
+/// to be UTF-8 text are rejected before any byte is passed on.
 package struct TextStream: ~Copyable {
-  /// How the object is compressed, if it is, as soon as that is known.
+  /// The object's compression, if any, once it is known.
   private(set) var compression: CompressionFormat?
-  /// The bytes of text that were given on.
+  /// The bytes of text that were passed on.
   private(set) var bytesGiven = 0
 
-  package init(compression: CompressionFormat? = nil, bytesGiven: Int = 0) {
-    self.compression = compression
-    self.bytesGiven = bytesGiven
-  }
+  package init() {}
 
   /// Whether the object is known not to be compressed.
   var isPlain: Bool { object.isOver && compression == nil }
@@ -64,7 +92,7 @@ package struct TextStream: ~Copyable {
   private var object = Opening()
   private var text = Opening()
 
-  /// Takes the object's next bytes and lends the text in them.
+  /// Reads the object's next bytes and lends the text in them.
   package mutating func consume(
     _ bytes: Span<UInt8>, _ body: (Span<UInt8>) throws -> Void
   ) throws {
@@ -81,7 +109,7 @@ package struct TextStream: ~Copyable {
     if !text.isOver { try openText(body) }
   }
 
-  /// Looks at the object's first bytes and passes them on.
+  /// Inspects the object's first bytes and passes them on.
   private mutating func open(_ body: (Span<UInt8>) throws -> Void) throws {
     let bytes = object.end()
     if let format = CompressionFormat(opening: bytes.span) {
@@ -111,7 +139,7 @@ package struct TextStream: ~Copyable {
     self.decompressor = consume decompressor
   }
 
-  /// Looks at the first bytes that came out of a compressed object and gives them on.
+  /// Inspects the first decompressed bytes and passes them on.
   private mutating func openText(_ body: (Span<UInt8>) throws -> Void) throws {
     let bytes = text.end()
     try refuseOtherFormats(bytes.span)
@@ -137,18 +165,18 @@ package struct TextStream: ~Copyable {
   }
 }
 
-/// The first bytes of a stream, kept until there are enough of them to tell what it is.
+/// The first bytes of a stream, kept until there are enough to recognize its format.
 private struct Opening {
   private var bytes: [UInt8] = []
   private(set) var isOver = false
 
-  /// Keeps bytes, and says whether they are enough now.
+  /// Keeps bytes and returns whether they are enough now.
   mutating func isEnough(_ more: Span<UInt8>) -> Bool {
     unsafe more.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     return bytes.count >= FileSignature.openingBytes
   }
 
-  /// Gives up the bytes; what comes after them need not be kept.
+  /// Hands over the bytes; later ones need not be kept.
   mutating func end() -> [UInt8] {
     isOver = true
     defer { bytes = [] }

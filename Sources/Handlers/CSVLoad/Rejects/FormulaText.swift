@@ -1,11 +1,11 @@
 internal import CSV
 
-/// Fields that a spreadsheet would compute instead of showing.
+/// Fields that a spreadsheet would evaluate instead of showing.
 ///
 /// The rule is that of OWASP's page "CSV Injection": fields that begin with one of a few characters
-/// get an apostrophe in front. A number with its sign is no formula, and stays a number.
+/// get an apostrophe in front. A signed number is not a formula and stays a number.
 package enum FormulaText {
-  /// Whether a spreadsheet may take a field for a formula.
+  /// Whether a spreadsheet may treat a field as a formula.
   static func isFormula(_ value: [UInt8]) -> Bool {
     switch value.first {
     case 0x3D, 0x40, 0x09, 0x0A, 0x0D: true
@@ -14,22 +14,17 @@ package enum FormulaText {
     }
   }
 
-  /// The field with an apostrophe in front where it is a formula.
+  /// The field, with an apostrophe in front if it is a formula.
   package static func disarmed(_ value: [UInt8]) -> [UInt8] {
     isFormula(value) ? [0x27] + value : value
   }
 
-  /// A record with the formulas among its fields disarmed; as it was when there are none.
+  /// A record with its formulas disarmed; unchanged if there are none.
   static func disarmed(record: [UInt8], _ dialect: CSVDialect) -> [UInt8] {
     var parser = CSVParser(dialect: dialect)
     var values: [[UInt8]] = []
     func take(_ batch: borrowing CSVBatch) {
-      for index in 0..<batch.count {
-        let record = batch[index]
-        for column in 0..<Int(record.fieldCount) {
-          values.append(dialect.value(of: batch.field(column, of: record), in: batch))
-        }
-      }
+      for index in 0..<batch.count { values += dialect.values(of: batch[index], in: batch) }
     }
     parser.consume(record.span, take)
     parser.finish(take)

@@ -3,24 +3,24 @@ internal import Datasets
 internal import Postgres
 internal import System
 
-/// The rejects of a load as a CSV object, to mend and to upload again.
+/// The rejects of a load as a CSV file, to be corrected and uploaded again.
 ///
-/// Before the record as it stood in the file come columns of our own, which say what is wrong with it.
-/// They need not be taken out again: a file whose header begins with them is read without them.
+/// Columns of our own before the original record say what is wrong with it. They need not be
+/// removed again: a file whose header begins with them is read without them.
 package struct RejectsFile {
-  /// The names of our own columns, which no dataset's field can have.
+  /// The names of our own columns, which no field of a dataset can have.
   static let columns = [
     "sluice_line", "sluice_byte_offset", "sluice_column", "sluice_code", "sluice_reason",
   ]
 
-  /// How much is lent at a time.
+  /// The bytes passed on at a time.
   private static let pieceBytes = 64 << 10
 
   let load: Int
   /// The first line, without its line end: our columns and those of the file.
   let header: String
   let dialect: CSVDialect
-  /// Whether fields that a spreadsheet would take for formulas are written so that it does not.
+  /// Whether fields that a spreadsheet would treat as formulas are escaped.
   let escapesFormulas: Bool
 
   init(load: Int, header: String, of dataset: Dataset) {
@@ -30,7 +30,7 @@ package struct RejectsFile {
     escapesFormulas = dataset.escapesFormulas
   }
 
-  /// The key for the rejects of an object: what unpacks by the name alone must not try to.
+  /// The key for the rejects of an object, without a suffix that tools would decompress by.
   static func key(for key: String) -> String {
     let name = key.lowercased()
     let isCompressed = [".gz", ".gzip", ".zst", ".zstd"].contains { name.hasSuffix($0) }
@@ -47,20 +47,19 @@ package struct RejectsFile {
     return String(decoding: line, as: UTF8.self)
   }
 
-  /// Lends the file piece by piece, from the rows of `sluice.rejects`.
+  /// Passes on the file piece by piece, from the rows of `sluice.rejects`.
   func pieces(
     _ connection: inout PostgresConnection, _ body: ([UInt8]) throws -> Void
   ) throws {
     var piece = Array(header.utf8) + [0x0A]
-    var row = BinaryRow()
     try connection.copyOut(
       """
       COPY (SELECT line, byte_offset, column_name, code, reason, raw, raw_bytes
       FROM sluice.rejects WHERE load = \(load) ORDER BY record) TO STDOUT (FORMAT binary)
       """
     ) { message in
-      guard try row.read(message) else { return }
-      try appendLine(row, message, to: &piece)
+      guard var row = try BinaryRow(message) else { return }
+      try appendLine((0..<row.count).map { _ in try row.next(message) }, message, to: &piece)
       guard piece.count >= Self.pieceBytes else { return }
       try body(piece)
       piece.removeAll(keepingCapacity: true)
@@ -68,10 +67,10 @@ package struct RejectsFile {
     try body(piece)
   }
 
-  /// Appends one record: our columns, then the record, or as one field where it has no fields;
-  /// verbatim unless formulas are escaped.
+  /// Appends one record: our columns, then the record verbatim unless formulas are escaped, as one
+  /// field if it could not be split.
   private func appendLine(
-    _ row: BinaryRow, _ message: Span<UInt8>, to file: inout [UInt8]
+    _ row: [Range<Int>?], _ message: Span<UInt8>, to file: inout [UInt8]
   ) throws(BinaryRowFault) {
     for column in 0..<2 {
       let number: Int = try BinaryRow.integer(message.extracting(row[column] ?? 0..<0))

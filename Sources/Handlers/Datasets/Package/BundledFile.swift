@@ -1,18 +1,19 @@
 package import LambdaRuntime
 internal import System
 
-/// A file that `bootstrap` comes with.
+/// A file shipped with `bootstrap`.
 package struct BundledFile {
   let path: String
 
-  /// The Data Package itself: `SLUICE_DATAPACKAGE`, else `datapackage.json` beside `bootstrap`.
+  /// The Data Package itself: `SLUICE_DATAPACKAGE`, otherwise `datapackage.json` next to
+  /// `bootstrap`.
   package static func descriptor(_ variables: EnvironmentVariables) -> BundledFile {
     BundledFile(
       path: variables["SLUICE_DATAPACKAGE"]
         ?? (variables["LAMBDA_TASK_ROOT"] ?? ".") + "/datapackage.json")
   }
 
-  /// A file of the API's pages, in the folder `www` beside `bootstrap`.
+  /// A file of the API's pages, in the folder `www` next to `bootstrap`.
   package static func page(_ name: String, _ variables: EnvironmentVariables) -> BundledFile {
     BundledFile(path: (variables["LAMBDA_TASK_ROOT"] ?? ".") + "/www/" + name)
   }
@@ -23,7 +24,7 @@ package struct BundledFile {
     return BundledFile(path: String(path[...slash]) + name)
   }
 
-  /// The bytes of the file; nil when there is no such file.
+  /// The bytes of the file; nil if it does not exist.
   package func contents() throws(BundledFileFault) -> [UInt8]? {
     do throws(SystemError) {
       return try FileBytes.read(path)
@@ -34,7 +35,7 @@ package struct BundledFile {
   }
 }
 
-/// A file that is there but cannot be read.
+/// A file that exists but cannot be read.
 package struct BundledFileFault: Error, CustomStringConvertible {
   package let description: String
 }

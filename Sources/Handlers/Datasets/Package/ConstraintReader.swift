@@ -1,12 +1,12 @@
 internal import JSON
 
-/// Reads the constraints of a field, each of which has to have a meaning for its type.
+/// Reads the constraints of a field, each of which must be meaningful for its type.
 enum ConstraintReader {
   private static let ofSomeTypes: Set = [
     "minimum", "maximum", "minLength", "maxLength", "pattern", "enum",
   ]
 
-  /// Reads all constraints; an integer type takes the width that its bounds allow.
+  /// Reads all constraints; an integer type gets the width that its bounds allow.
   static func constraints(
     _ object: inout DescriptorObject, of type: inout FieldType
   ) throws(DataPackageFault) -> FieldConstraints {
@@ -87,8 +87,8 @@ enum ConstraintReader {
 }
 
 extension FieldType {
-  /// A value as a descriptor declares it, with its text: a number or truth value of JSON, or text
-  /// in the field's own form or the standard one.
+  /// A value as a descriptor declares it, with its text: a JSON number or boolean, or text in the
+  /// field's own form or the standard one.
   fileprivate func declared(_ value: JSONValue) -> (text: String, encoded: [UInt8])? {
     let text: String
     switch value {

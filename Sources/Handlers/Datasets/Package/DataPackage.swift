@@ -1,10 +1,10 @@
 internal import JSON
 public import LambdaRuntime
 
-/// The datasets that may be loaded and read, as declared in a Frictionless Data Package.
+/// The datasets that can be loaded and read, as declared in a Frictionless Data Package.
 ///
-/// The format is that of <https://specs.frictionlessdata.io/data-package/> with Table Schema and CSV
-/// Dialect; our own keys stand under `sluice` in a resource.
+/// The format is that of <https://specs.frictionlessdata.io/data-package/> with Table Schema and
+/// CSV Dialect; our own keys are under `sluice` in a resource.
 public struct DataPackage: Sendable {
   package let datasets: [Dataset]
 
@@ -18,8 +18,8 @@ public struct DataPackage: Sendable {
     } catch {
       throw DataPackageFault("is not a readable descriptor: \(error)")
     }
-    // The keys of the package and of a resource are free in the specification, so those that are
-    // not known are no fault there.
+    // The specification allows any keys in the package and in a resource, so unknown ones are
+    // ignored there.
     var package = try DescriptorObject(descriptor, "the descriptor")
     let missingValues = try package.strings("missingValues") ?? [""]
     var datasets: [Dataset] = []
@@ -45,11 +45,11 @@ public struct DataPackage: Sendable {
     self.datasets = datasets
   }
 
-  /// Reads the Data Package that the process is set up with.
+  /// Reads the Data Package that the process is configured with.
   ///
-  /// It stands in `SLUICE_DATAPACKAGE`, else in `datapackage.json` beside `bootstrap`.
+  /// Its path is `SLUICE_DATAPACKAGE`, otherwise `datapackage.json` next to `bootstrap`.
   ///
-  /// - Throws: ``DataPackageFault``, also when there is no such file.
+  /// - Throws: ``DataPackageFault``, also if the file does not exist.
   public init(variables: EnvironmentVariables) throws(DataPackageFault) {
     let file = BundledFile.descriptor(variables)
     let contents: [UInt8]?
@@ -65,7 +65,7 @@ public struct DataPackage: Sendable {
     try self.init(json: contents)
   }
 
-  /// Finds the dataset an object belongs to: by the key's prefix, else by the name of the file.
+  /// Finds an object's dataset by the prefix of its key, otherwise by the file's name.
   package func dataset(forKey key: String) -> Dataset? {
     let byPrefix = datasets.filter { dataset in
       dataset.prefix.map { key.utf8.starts(with: $0.utf8) } ?? false
@@ -80,8 +80,8 @@ public struct DataPackage: Sendable {
     return datasets.first { $0.name == stem }
   }
 
-  /// Finds the dataset that a file of this machine belongs to: by its name, as `sluice infer` makes
-  /// a dataset's name of it too.
+  /// Finds a local file's dataset by the file's name, also in the form that `sluice infer` gives
+  /// it.
   package func dataset(forFile path: String) -> Dataset? {
     let file = path.split(separator: "/").last ?? ""
     let stem = file.split(separator: ".").first ?? ""
@@ -89,7 +89,7 @@ public struct DataPackage: Sendable {
       ?? datasets.first { $0.name == CleanName.dataset(of: String(stem)) }
   }
 
-  /// Finds a dataset by its own name or its table's.
+  /// Finds a dataset by the name of its table or by its own.
   package func dataset(named name: String) -> Dataset? {
     datasets.first { $0.table == name } ?? datasets.first { $0.name == name }
   }
@@ -97,7 +97,8 @@ public struct DataPackage: Sendable {
   /// The names of all datasets, for messages.
   package var names: String { datasets.map(\.name).joined(separator: ", ") }
 
-  /// A dataset, and after it those whose records may wait for its rows, or for rows of those.
+  /// A dataset, followed by those whose records may be waiting for its rows, directly or
+  /// indirectly.
   package func family(of dataset: Dataset) -> [Dataset] {
     var family = [dataset]
     var next = 0
@@ -113,11 +114,11 @@ public struct DataPackage: Sendable {
   }
 }
 
-/// A Data Package that cannot be used, told by resource, field and rule.
+/// An invalid Data Package, reported with resource, field and rule.
 public struct DataPackageFault: FunctionError, Equatable {
-  /// The resource at fault, or nil when the descriptor as a whole is.
+  /// The resource at fault; nil if it is the descriptor as a whole.
   public let resource: String?
-  /// The field or column at fault, when one is.
+  /// The field or column at fault, if any.
   public let field: String?
   /// What is wrong, and what was expected.
   public let rule: String

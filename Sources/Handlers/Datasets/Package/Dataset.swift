@@ -8,24 +8,24 @@ package struct Dataset: Sendable {
     package let type: FieldType
     package let isRequired: Bool
     package let isUnique: Bool
-    /// nil for a column that takes the field of the same name.
+    /// nil for a column that stores the field of the same name.
     package let expression: String?
   }
 
-  /// How the first record is taken.
+  /// How the first record is treated.
   package enum HeaderRule: Sendable {
     case present, absent, auto
-    /// It is a header whatever it says, and columns are taken by position.
+    /// It is a header whatever it says, and columns are mapped by position.
     case skipped
   }
 
-  /// What a load does with the rows that the table holds already.
+  /// How a load treats the existing rows of the table.
   package enum Mode: String, Sendable, CaseIterable {
-    /// Rows of the file's keys are updated, others are left.
+    /// Rows with the file's keys are updated; others are left unchanged.
     case upsert
-    /// The file's rows are added; a record whose key is there already is refused.
+    /// The file's rows are added; a record whose key already exists is rejected.
     case append
-    /// The file's rows take the place of all others.
+    /// The file's rows replace all others.
     case replace
   }
 
@@ -34,30 +34,30 @@ package struct Dataset: Sendable {
   package let prefix: String?
   package let fields: [Field]
   package let columns: [Column]
-  /// Names of the columns that make the primary key.
+  /// Names of the primary key's columns.
   package let key: [String]
   package var foreignKeys: [ForeignKey] = []
   package var header: HeaderRule
-  /// Whether a header has to name the fields in the schema's own case.
+  /// Whether a header must match the case of the schema's field names.
   package let isHeaderCaseSensitive: Bool
   package var dialect: CSVDialect
   package var mode: Mode
-  /// How many records may be refused before the load fails; nil when that many as there are.
+  /// How many records may be rejected before the load fails; nil for no limit.
   package var maxRejects: MaxRejects?
-  /// Whether a file without any record is a load of none, whatever the mode.
+  /// Whether a file without records is accepted, whatever the mode.
   package let allowsEmpty: Bool
-  /// Whether the file of rejects shows fields that look like formulas as text.
+  /// Whether the reject file escapes fields that look like formulas.
   package let escapesFormulas: Bool
 
-  /// Whether columns are computed in SQL, so that a row can still be refused after it was staged.
+  /// Whether columns are computed in SQL, so that a row can still be rejected after it was staged.
   package var isDerived: Bool { columns.contains { $0.expression != nil } }
 
-  /// Whether a row can be refused or put off by what only SQL knows, so that it has to be staged.
+  /// Whether only SQL can decide to reject or put off a row, so that it has to be staged.
   package var isJudgedInSQL: Bool {
     isDerived || !foreignKeys.isEmpty || columns.contains(where: \.isUnique)
   }
 
-  /// Whether staging keeps the place of each row in the file.
+  /// Whether staging stores the position of each row in the file.
   package var keepsPositions: Bool { isJudgedInSQL || mode == .append }
 
   /// The names of the fields, for messages.

@@ -3,7 +3,7 @@ internal import JSON
 
 /// Reads one resource of the descriptor into a dataset.
 struct DatasetReader {
-  /// PostgreSQL's 1600 columns, less those that staging adds.
+  /// PostgreSQL's limit of 1600 columns, minus those that staging adds.
   private static let fieldLimit = 1596
   private static let keyLimit = 32
 
@@ -31,7 +31,7 @@ struct DatasetReader {
     self.object = object
   }
 
-  /// Reads the dataset, but for what its foreign keys refer to.
+  /// Reads the dataset, except for the targets of its foreign keys.
   mutating func dataset(
     missingValues: [String]
   ) throws(DataPackageFault) -> (Dataset, [ForeignKeyReader]) {
@@ -49,9 +49,7 @@ struct DatasetReader {
     try schema.finish()
     let dataset = try dataset(
       table, fields, key: key.isEmpty ? schemaKey : key, dialect)
-    var readers: [ForeignKeyReader] = []
-    for foreignKey in foreignKeys { readers.append(try ForeignKeyReader(foreignKey)) }
-    return (dataset, readers)
+    return (dataset, try foreignKeys.map(ForeignKeyReader.init))
   }
 
   private mutating func dataset(
@@ -66,20 +64,16 @@ struct DatasetReader {
     let columns = try columns(fields)
     for name in key {
       guard let column = columns.first(where: { $0.name == name }), column.isRequired else {
-        throw DataPackageFault(
-          resource: self.name, field: name,
-          "stands in the primaryKey; expected a declared column that is required")
+        throw fault(name, "stands in the primaryKey; expected a declared column that is required")
       }
       guard column.type.traits.isIndexable else {
-        throw DataPackageFault(
-          resource: self.name, field: name,
-          "stands in the primaryKey; expected a type other than object, array and geopoint")
+        throw fault(
+          name, "stands in the primaryKey; expected a type other than object, array and geopoint")
       }
     }
     for field in fields where field.constraints.isUnique {
       guard columns.contains(where: { $0.name == field.name }) else {
-        throw DataPackageFault(
-          resource: self.name, field: field.name, "is unique; expected it among the columns")
+        throw fault(field.name, "is unique; expected it among the columns")
       }
     }
     let prefix = try own?.string("prefix")
@@ -107,8 +101,7 @@ struct DatasetReader {
       var reader = try FieldReader(declared)
       let field = try reader.field(missingValues: missing)
       if fields.contains(where: { $0.name == field.name }) {
-        throw DataPackageFault(
-          resource: name, field: field.name, "the name is declared twice")
+        throw fault(field.name, "the name is declared twice")
       }
       fields.append(field)
     }
@@ -128,8 +121,7 @@ struct DatasetReader {
     for object in declared {
       let column = try column(object, fields)
       guard !columns.contains(where: { $0.name == column.name }) else {
-        throw DataPackageFault(
-          resource: name, field: column.name, "the column is declared twice")
+        throw fault(column.name, "the column is declared twice")
       }
       columns.append(column)
     }
@@ -179,6 +171,10 @@ struct DatasetReader {
     }
   }
 
+  private func fault(_ field: String, _ rule: String) -> DataPackageFault {
+    DataPackageFault(resource: name, field: field, rule)
+  }
+
   private mutating func mode() throws(DataPackageFault) -> Dataset.Mode {
     guard let text = try own?.string("mode") else { return .upsert }
     guard let mode = Dataset.Mode(rawValue: text) else {
@@ -199,7 +195,7 @@ struct DatasetReader {
 }
 
 extension Dataset.Column {
-  /// The column that takes a field as it is.
+  /// The column that stores a field as it is.
   init(_ field: Dataset.Field) {
     self.init(
       name: field.name, type: field.type, isRequired: field.isRequired,
@@ -208,11 +204,11 @@ extension Dataset.Column {
 }
 
 extension Dataset.Field {
-  /// The field with its length bounded when it is in an index, of which PostgreSQL's B-tree holds
-  /// 2704 bytes an entry, with a header for each column.
+  /// The field with its length limited if it is in an index: an entry of PostgreSQL's B-tree is
+  /// limited to 2704 bytes, with a header for each column.
   fileprivate func bounded(inKeyOf key: [String]) -> Dataset.Field {
     var field = self
-    // The primary key says so already.
+    // The primary key already guarantees this.
     if key == [name] { field.constraints.isUnique = false }
     guard type.traits.isUnbounded else { return field }
     if field.constraints.isUnique { field.constraints.maximumBytes = 2600 }

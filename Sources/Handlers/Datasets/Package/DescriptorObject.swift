@@ -1,9 +1,9 @@
 internal import JSON
 
-/// An object of the descriptor, from which keys are taken one by one.
+/// An object of the descriptor, whose keys are removed as they are read.
 ///
-/// What is left over when all that is known was taken is refused, so that no rule is ever silently
-/// ignored. Keys that only describe, such as `title`, may stand anywhere.
+/// Keys that remain after all known ones were read are rejected, so that no rule is ever silently
+/// ignored. Keys that only describe, such as `title`, are allowed anywhere.
 struct DescriptorObject {
   private static let describing: Set = ["name", "title", "description", "example", "rdfType"]
 
@@ -22,7 +22,7 @@ struct DescriptorObject {
     self.noun = noun
     self.resource = resource
     self.field = field
-    // A key that is null says as much as one that is absent.
+    // A null key means the same as an absent one.
     self.members = members.filter { $0.value != .null }
   }
 
@@ -40,42 +40,36 @@ struct DescriptorObject {
     fault("the key \"\(key)\" of \(noun): expected \(expected)")
   }
 
-  /// Refuses what was not taken.
+  /// Rejects the keys that were not read.
   func finish() throws(DataPackageFault) {
     guard let key = firstLeft(where: { !Self.describing.contains($0) }) else { return }
     throw fault("the key \"\(key)\" of \(noun) is not supported")
   }
 
-  /// Of the keys that were not taken and meet the condition, the first by name.
+  /// The first by name of the unread keys that meet the condition.
   func firstLeft(where condition: (String) -> Bool) -> String? {
     members.keys.filter(condition).min()
   }
 
-  /// Takes a key whatever its value is; nil when it is absent.
+  /// Reads a key whatever its value; nil if it is absent.
   mutating func take(_ key: String) -> JSONValue? { members.removeValue(forKey: key) }
 
-  /// Takes keys that say nothing about how a file is to be read.
+  /// Ignores keys that do not affect how a file is read.
   mutating func ignore(_ keys: String...) { for key in keys { members[key] = nil } }
 
   mutating func string(_ key: String) throws(DataPackageFault) -> String? {
-    guard let value = take(key) else { return nil }
-    guard case .string(let text) = value else { throw fault(key, expected: "a string") }
-    return text
+    try take(key, "a string", \.string)
   }
 
   mutating func bool(_ key: String) throws(DataPackageFault) -> Bool? {
-    guard let value = take(key) else { return nil }
-    guard case .bool(let flag) = value else { throw fault(key, expected: "true or false") }
-    return flag
+    try take(key, "true or false") { if case .bool(let flag) = $0 { flag } else { nil } }
   }
 
-  /// A whole number from 0 on.
+  /// A whole number that is not negative.
   mutating func count(_ key: String) throws(DataPackageFault) -> Int? {
-    guard let value = take(key) else { return nil }
-    guard case .integer(let number) = value, number >= 0 else {
-      throw fault(key, expected: "a whole number from 0 on")
+    try take(key, "a whole number from 0 on") { value in
+      if case .integer(let number) = value, number >= 0 { Int(number) } else { nil }
     }
-    return Int(number)
   }
 
   mutating func strings(_ key: String) throws(DataPackageFault) -> [String]? {
@@ -83,6 +77,15 @@ struct DescriptorObject {
     let texts = values.compactMap(\.string)
     guard texts.count == values.count else { throw fault(key, expected: "a list of strings") }
     return texts
+  }
+
+  /// Reads a value of one form; nil if the key is absent.
+  private mutating func take<Value>(
+    _ key: String, _ expected: String, _ read: (JSONValue) -> Value?
+  ) throws(DataPackageFault) -> Value? {
+    guard let value = take(key) else { return nil }
+    guard let read = read(value) else { throw fault(key, expected: expected) }
+    return read
   }
 
   /// One name, or a list of names: Table Schema allows both for a key.
@@ -95,9 +98,7 @@ struct DescriptorObject {
   }
 
   mutating func values(_ key: String) throws(DataPackageFault) -> [JSONValue]? {
-    guard let value = take(key) else { return nil }
-    guard case .array(let values) = value else { throw fault(key, expected: "a list") }
-    return values
+    try take(key, "a list") { if case .array(let values) = $0 { values } else { nil } }
   }
 
   mutating func object(
@@ -110,11 +111,8 @@ struct DescriptorObject {
   mutating func objects(
     _ key: String, _ noun: String
   ) throws(DataPackageFault) -> [DescriptorObject]? {
-    guard let values = try values(key) else { return nil }
-    var objects: [DescriptorObject] = []
-    for value in values {
-      objects.append(try DescriptorObject(value, noun, resource: resource, field: field))
+    try values(key)?.map { value throws(DataPackageFault) in
+      try DescriptorObject(value, noun, resource: resource, field: field)
     }
-    return objects
   }
 }

@@ -6,13 +6,13 @@ struct DialectReader {
   private(set) var dialect = CSVDialect()
   private(set) var hasHeader = true
   private(set) var isHeaderCaseSensitive = false
-  /// A text that stands for no value, beside those that the schema declares.
+  /// A text that means a missing value, in addition to those of the schema.
   private(set) var nullSequence: String?
 
   init(_ object: inout DescriptorObject) throws(DataPackageFault) {
     if let delimiter = try Self.byte("delimiter", &object) { dialect.delimiter = delimiter }
     if let quote = try object.string("quoteChar") {
-      // An empty one says that nothing is quoted, as in Python's module csv.
+      // An empty one means that nothing is quoted, as in Python's csv module.
       dialect.quote = quote.isEmpty ? nil : try Self.byte(quote, "quoteChar", object)
     }
     dialect.escape = try Self.byte("escapeChar", &object)
@@ -22,7 +22,7 @@ struct DialectReader {
     hasHeader = try object.bool("header") ?? true
     isHeaderCaseSensitive = try object.bool("caseSensitiveHeader") ?? false
     nullSequence = try object.string("nullSequence")
-    // Every line end is taken, whichever one is declared.
+    // Every line end is accepted, whichever one is declared.
     if let end = try object.string("lineTerminator"), !["\n", "\r\n", "\r"].contains(end) {
       throw object.fault("dialect lineTerminator: expected \\n, \\r\\n or \\r")
     }

@@ -1,4 +1,4 @@
-/// What a field's values have to keep to beyond their type, as Table Schema's `constraints` say.
+/// The constraints of Table Schema on a field's values, beyond their type.
 package struct FieldConstraints: Sendable, Equatable {
   package var isRequired = false
   /// Whether no two rows of the table may have the same value.
@@ -9,7 +9,7 @@ package struct FieldConstraints: Sendable, Equatable {
   package var lengths = 0...Int.max
   package var pattern: TextPattern?
   package var allowed: AllowedValues?
-  /// The bytes that a value may have in the column's binary form, because an index has to hold it.
+  /// The maximum bytes of a value in the column's binary form, for the sake of an index.
   package var maximumBytes = Int.max
 
   /// The least or greatest value in the column's binary form, with its text for messages.
@@ -18,11 +18,11 @@ package struct FieldConstraints: Sendable, Equatable {
     let encoded: [UInt8]
   }
 
-  /// Whether only `required` and `unique` are left to ask for, which no value is judged by.
-  var judgesNoValue: Bool { minimum == nil && maximum == nil && judgesBoundsAtMost }
+  /// Whether no value needs to be validated: `required` and `unique` do not depend on it.
+  var checksNoValue: Bool { minimum == nil && maximum == nil && checksBoundsAtMost }
 
-  /// Whether a value is judged by nothing, or only by its bounds.
-  var judgesBoundsAtMost: Bool {
+  /// Whether at most bounds need to be validated.
+  var checksBoundsAtMost: Bool {
     lengths == 0...Int.max && pattern == nil && allowed == nil && maximumBytes == Int.max
   }
 
@@ -39,7 +39,7 @@ package struct AllowedValues: Sendable, Equatable {
   /// In the order of ``order(_:_:)``.
   private let values: [[UInt8]]
   package let texts: [String]
-  /// Whether two bytes of the form hold a number's scale, which makes no difference: 1.0 is 1.
+  /// Whether two bytes of the form are a number's scale, which does not matter: 1.0 equals 1.
   private let isNumber: Bool
 
   init(_ values: [(text: String, encoded: [UInt8])], of type: FieldType) {
@@ -51,7 +51,7 @@ package struct AllowedValues: Sendable, Equatable {
     }
   }
 
-  /// The values as they were declared, as far as a message has room for them.
+  /// The values as declared, as many as fit in a message.
   package var list: String {
     texts.count > 10 ? texts.prefix(10).joined(separator: ", ") + ", …" : texts.listed
   }
@@ -69,7 +69,7 @@ package struct AllowedValues: Sendable, Equatable {
     return false
   }
 
-  /// Some order, which is all that finding needs: shorter ones first, then by their bytes.
+  /// Any total order suffices for the search: by length, then by bytes.
   private static func order(_ one: Span<UInt8>, _ other: Span<UInt8>, _ isNumber: Bool) -> Int {
     guard one.count == other.count else { return one.count - other.count }
     for index in one.indices where one[index] != other[index] {

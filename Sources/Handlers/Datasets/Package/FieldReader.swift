@@ -5,7 +5,7 @@ struct FieldReader {
   private var object: DescriptorObject
   private let name: String
 
-  /// Starts on an object that holds the field's name.
+  /// Starts with an object that contains the field's name.
   init(_ object: DescriptorObject) throws(DataPackageFault) {
     var object = object
     guard let name = try object.string("name") else {
@@ -16,7 +16,7 @@ struct FieldReader {
     try Identifier.check(name, of: "field", in: object.resource)
   }
 
-  /// Reads the field, with the missing values that hold where it has none of its own.
+  /// Reads the field; the given missing values apply if it has none of its own.
   mutating func field(missingValues: [String]) throws(DataPackageFault) -> Dataset.Field {
     var type = try self.type()
     let missing = try object.strings("missingValues") ?? missingValues
@@ -82,7 +82,7 @@ struct FieldReader {
     return form
   }
 
-  /// One character that is no part of a plain number.
+  /// One character that cannot be part of a plain number.
   private mutating func character(_ key: String) throws(DataPackageFault) -> [UInt8]? {
     guard let text = try object.string(key) else { return nil }
     let scalars = text.unicodeScalars

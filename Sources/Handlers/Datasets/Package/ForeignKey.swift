@@ -1,4 +1,4 @@
-/// Columns whose values have to be the key of a row of another table, or of the same.
+/// Columns whose values must be the key of a row in another table, or in the same one.
 package struct ForeignKey: Sendable, Equatable {
   /// Columns of the dataset's own table.
   package let columns: [String]
@@ -10,7 +10,7 @@ package struct ForeignKey: Sendable, Equatable {
   package let references: [String]
 }
 
-/// Reads a foreign key and holds it to the datasets it connects.
+/// Reads a foreign key and validates it against both datasets.
 struct ForeignKeyReader {
   private let object: DescriptorObject
   private let columns: [String]
@@ -76,7 +76,7 @@ struct ForeignKeyReader {
 }
 
 extension FieldType {
-  /// Whether values of the two types can be the same: integers of both widths can.
+  /// Whether values of the two types can be equal, as integers of both widths can.
   fileprivate func canRefer(to other: FieldType) -> Bool {
     let integers = ["integer", "bigint"]
     let (one, two) = (traits.sql, other.traits.sql)

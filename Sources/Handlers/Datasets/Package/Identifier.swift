@@ -1,6 +1,6 @@
-/// Names of tables and columns that stand in SQL and in messages.
+/// Names of tables and columns, as used in SQL and messages.
 enum Identifier {
-  /// Refuses names that PostgreSQL would cut, or that could not be typed.
+  /// Rejects names that PostgreSQL would truncate or that are hard to type.
   static func check(
     _ name: String, of kind: String, in resource: String?
   ) throws(DataPackageFault) {
@@ -17,9 +17,9 @@ enum Identifier {
   }
 }
 
-/// Names as SQL likes them, made of those that people write: `Country Name (ISO)` is `country_name_iso`.
+/// Names suitable for SQL, made from free text: `Country Name (ISO)` becomes `country_name_iso`.
 package enum CleanName {
-  /// Lower case, with one `_` for whatever stands between letters and digits; nil when nothing is left.
+  /// Lower case, with one `_` for anything between letters and digits; nil if nothing is left.
   package static func made(of text: String) -> String? {
     var name: [UInt8] = []
     var isApart = false
@@ -35,11 +35,11 @@ package enum CleanName {
     return name.isEmpty ? nil : String(decoding: name, as: UTF8.self)
   }
 
-  /// The name of a dataset made of a file's: never nothing.
+  /// A dataset's name made from a file's; never empty.
   package static func dataset(of text: String) -> String { made(of: text) ?? "data" }
 }
 
-/// Key prefixes of objects that Sluice writes itself; what lies under them is never loaded.
+/// Key prefixes of objects that Sluice writes itself, which are never loaded.
 package enum ReservedPrefix {
   /// The rejected records of loads.
   package static let rejects = "rejected/"

@@ -1,9 +1,9 @@
 internal import JSON
 
-/// How many records of a file may be refused before the whole load is.
+/// How many records of a file may be rejected before the whole file is.
 package enum MaxRejects: Sendable, Equatable {
   case count(Int)
-  /// A part of the records read, from 0 to 1.
+  /// A fraction of the records read, from 0 to 1.
   case share(Double)
 
   /// Reads a count such as 100 or "100", or a share such as 0.01 or "1%".
@@ -27,7 +27,7 @@ package enum MaxRejects: Sendable, Equatable {
   package func isExceeded(by rejected: Int, of read: Int) -> Bool {
     switch self {
     case .count(let most): rejected > most
-    // 29 % of 100 is a little less than 29 in binary fractions.
+    // In binary floating point, 29 % of 100 is a little less than 29.
     case .share(let share): Double(rejected) > share * Double(read) * (1 + 1e-12)
     }
   }

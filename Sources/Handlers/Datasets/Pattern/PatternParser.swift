@@ -3,7 +3,8 @@
 /// The grammar is that of <https://www.w3.org/TR/xmlschema-2/#regexs>. Beyond it, `^` and `$` are
 /// taken at the ends of the pattern and its alternatives, where other dialects need them and here
 /// they change nothing, and so are `(?:…)` and a backslash before any punctuation. What the grammar
-/// does not have is refused, so that no pattern means something else here than where it was written.
+/// does not have is refused, so that no pattern means something else here than where it was
+/// written.
 struct PatternParser {
   private let scalars: [Unicode.Scalar]
   private var position = 0

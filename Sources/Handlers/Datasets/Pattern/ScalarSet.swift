@@ -49,16 +49,24 @@ struct ScalarSet: Sendable, Equatable {
 
 /// Unicode's general categories by the names that XML Schema's `\p{…}` takes, as bits of a mask.
 enum GeneralCategory {
-  private static let names = [
-    "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe", "Pi",
-    "Pf", "Po", "Sm", "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Co", "Cn",
+  private static let named: [(name: String, category: Unicode.GeneralCategory)] = [
+    ("Lu", .uppercaseLetter), ("Ll", .lowercaseLetter), ("Lt", .titlecaseLetter),
+    ("Lm", .modifierLetter), ("Lo", .otherLetter), ("Mn", .nonspacingMark), ("Mc", .spacingMark),
+    ("Me", .enclosingMark), ("Nd", .decimalNumber), ("Nl", .letterNumber), ("No", .otherNumber),
+    ("Pc", .connectorPunctuation), ("Pd", .dashPunctuation), ("Ps", .openPunctuation),
+    ("Pe", .closePunctuation), ("Pi", .initialPunctuation), ("Pf", .finalPunctuation),
+    ("Po", .otherPunctuation), ("Sm", .mathSymbol), ("Sc", .currencySymbol),
+    ("Sk", .modifierSymbol), ("So", .otherSymbol), ("Zs", .spaceSeparator),
+    ("Zl", .lineSeparator), ("Zp", .paragraphSeparator), ("Cc", .control), ("Cf", .format),
+    ("Co", .privateUse), ("Cn", .unassigned),
   ]
+  private static let categories = named.map(\.category)
 
   /// The categories of a name: one, or all that begin with its one letter; nil for no category.
   static func mask(named name: String) -> UInt32? {
     var mask: UInt32 = 0
-    for (index, one) in names.enumerated() {
-      let isMeant = name.utf8.count == 1 ? one.hasPrefix(name) : one == name
+    for (index, one) in named.enumerated() {
+      let isMeant = name.utf8.count == 1 ? one.name.hasPrefix(name) : one.name == name
       if isMeant { mask |= 1 << UInt32(index) }
     }
     return mask == 0 ? nil : mask
@@ -66,41 +74,10 @@ enum GeneralCategory {
 
   static let all: UInt32 = (1 << 29) - 1
 
+  /// The bit of a scalar's category; surrogates and unknown ones count as unassigned, the last.
   static func bit(of scalar: Unicode.Scalar) -> UInt32 {
-    let index: UInt32 =
-      switch scalar.properties.generalCategory {
-      case .uppercaseLetter: 0
-      case .lowercaseLetter: 1
-      case .titlecaseLetter: 2
-      case .modifierLetter: 3
-      case .otherLetter: 4
-      case .nonspacingMark: 5
-      case .spacingMark: 6
-      case .enclosingMark: 7
-      case .decimalNumber: 8
-      case .letterNumber: 9
-      case .otherNumber: 10
-      case .connectorPunctuation: 11
-      case .dashPunctuation: 12
-      case .openPunctuation: 13
-      case .closePunctuation: 14
-      case .initialPunctuation: 15
-      case .finalPunctuation: 16
-      case .otherPunctuation: 17
-      case .mathSymbol: 18
-      case .currencySymbol: 19
-      case .modifierSymbol: 20
-      case .otherSymbol: 21
-      case .spaceSeparator: 22
-      case .lineSeparator: 23
-      case .paragraphSeparator: 24
-      case .control: 25
-      case .format: 26
-      case .privateUse: 27
-      case .unassigned, .surrogate: 28
-      @unknown default: 28
-      }
-    return 1 << index
+    let category = scalar.properties.generalCategory
+    return 1 << UInt32(categories.firstIndex(of: category) ?? categories.count - 1)
   }
 }
 

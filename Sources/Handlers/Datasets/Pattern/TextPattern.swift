@@ -1,9 +1,9 @@
 /// A regular expression of XML Schema that whole values have to match.
 ///
 /// How this works: the pattern's characters are positions (``PatternPositions``), and the positions
-/// that may come next are a set of bits. Each scalar of the text keeps those it belongs to, and what
-/// may follow them is the next set. So a text is read once, in time that grows with its length and
-/// never with what the pattern might have tried, and nothing is kept but two sets.
+/// that may come next are a set of bits. Each scalar of the text keeps those it belongs to, and
+/// what may follow them is the next set. So a text is read once, in time that grows with its length
+/// and never with what the pattern might have tried, and nothing is kept but two sets.
 package struct TextPattern: Sendable, Equatable {
   /// How many characters a pattern may have when its repetitions are written out.
   static let positionLimit = 1000
@@ -115,10 +115,6 @@ package struct TextPattern: Sendable, Equatable {
 extension TextPattern {
   /// Whether a text matches as a whole.
   package func matches(_ text: String) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in
-      guard let start = bytes.baseAddress else { return isEmptyAllowed }
-      return unsafe matches(start, bytes.count)
-    }
+    unsafe Bytes.lend(text.utf8Span.span) { unsafe matches($0, $1) }
   }
 }

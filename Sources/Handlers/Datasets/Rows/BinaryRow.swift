@@ -1,46 +1,41 @@
-/// Where the columns of a row stand that came out of the server by a COPY in binary form.
+/// One row that the server sent by a COPY in binary form; each call of ``next(_:)`` finds a column.
 ///
 /// The format is that of <https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4>.
 package struct BinaryRow {
   /// The signature, the flags, and the length of an extension that no server sends.
   private static let headerBytes = 19
 
-  private var columns: [Range<Int>?] = []
-
-  package init() {}
-
   /// How many columns the row has.
-  package var count: Int { columns.count }
+  package let count: Int
+  @usableFromInline var offset: Int
 
-  /// The bytes of the message that are a column, or nil for NULL.
-  package subscript(column: Int) -> Range<Int>? { columns[column] }
-
-  /// Finds the columns of one message; false for the one that ends the rows.
+  /// Begins the row of a message; nil for the message that ends the rows.
   ///
-  /// - Throws: ``BinaryRowFault`` when the message is cut short.
-  package mutating func read(_ message: Span<UInt8>) throws(BinaryRowFault) -> Bool {
-    columns.removeAll(keepingCapacity: true)
-    // The first row comes behind the header, whose signature no count of columns begins like.
+  /// - Throws: ``BinaryRowFault`` if the message is cut short.
+  package init?(_ message: Span<UInt8>) throws(BinaryRowFault) {
+    // The first row follows the header, whose signature is no possible count of columns.
     let isFirst = message.count >= Self.headerBytes && message[0] == 0x50 && message[1] == 0x47
-    var offset = isFirst ? Self.headerBytes : 0
-    let count = try Self.integer(message, &offset, as: Int16.self)
-    guard count >= 0 else { return false }
-    for _ in 0..<count {
-      let length = Int(try Self.integer(message, &offset, as: Int32.self))
-      guard length >= 0 else {
-        columns.append(nil)
-        continue
-      }
-      guard length <= message.count - offset else { throw Self.cutShort }
-      columns.append(offset..<offset + length)
-      offset += length
-    }
-    return true
+    offset = isFirst ? Self.headerBytes : 0
+    count = Int(try Self.integer(message, &offset, as: Int16.self))
+    guard count >= 0 else { return nil }
+  }
+
+  /// Finds the bytes of the message that hold the next column; nil for NULL.
+  ///
+  /// - Throws: ``BinaryRowFault`` if the message is cut short.
+  @inlinable
+  package mutating func next(_ message: Span<UInt8>) throws(BinaryRowFault) -> Range<Int>? {
+    let length = Int(try Self.integer(message, &offset, as: Int32.self))
+    guard length >= 0 else { return nil }
+    guard length <= message.count - offset else { throw Self.cutShort }
+    defer { offset += length }
+    return offset..<offset + length
   }
 
   /// The number that a column holds.
   ///
   /// - Throws: ``BinaryRowFault`` when it has another width.
+  @inlinable
   package static func integer<Value: FixedWidthInteger>(
     _ column: Span<UInt8>, as type: Value.Type = Value.self
   ) throws(BinaryRowFault) -> Value {
@@ -50,8 +45,8 @@ package struct BinaryRow {
     return value
   }
 
-  @inline(__always)
-  private static func integer<Value: FixedWidthInteger>(
+  @inlinable
+  static func integer<Value: FixedWidthInteger>(
     _ bytes: Span<UInt8>, _ offset: inout Int, as type: Value.Type
   ) throws(BinaryRowFault) -> Value {
     guard bytes.count - offset >= MemoryLayout<Value>.size else { throw cutShort }
@@ -63,7 +58,7 @@ package struct BinaryRow {
     return Value(truncatingIfNeeded: value)
   }
 
-  private static var cutShort: BinaryRowFault {
+  @usableFromInline static var cutShort: BinaryRowFault {
     BinaryRowFault(description: "the server sent a row that is cut short")
   }
 }

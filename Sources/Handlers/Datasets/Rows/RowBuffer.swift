@@ -52,7 +52,7 @@
 
   /// Overwrites the length of a column whose bytes were appended after it.
   @inline(__always)
-  package mutating func setLength(_ value: Int32, at offset: Int) {
+  mutating func setLength(_ value: Int32, at offset: Int) {
     unsafe UnsafeMutableRawPointer(base + offset).storeBytes(
       of: value.bigEndian, as: Int32.self)
   }

@@ -3,14 +3,6 @@ package struct BooleanWords: Sendable, Equatable {
   package var trueWords = ["true", "True", "TRUE", "1"]
   package var falseWords = ["false", "False", "FALSE", "0"]
 
-  package init(
-    trueWords: [String] = ["true", "True", "TRUE", "1"],
-    falseWords: [String] = ["false", "False", "FALSE", "0"]
-  ) {
-    self.trueWords = trueWords
-    self.falseWords = falseWords
-  }
-
   package static let standard = BooleanWords()
 }
 

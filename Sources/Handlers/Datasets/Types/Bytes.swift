@@ -16,7 +16,18 @@ enum Bytes {
     return scalar
   }
 
-  /// Where the first NUL stands.
+  /// Lends the address of a text, which an empty one has too.
+  static func lend<R>(_ text: Span<UInt8>, _ body: (UnsafePointer<UInt8>, Int) -> R) -> R {
+    unsafe text.withUnsafeBufferPointer { bytes in
+      guard let start = bytes.baseAddress else {
+        var none: UInt8 = 0
+        return unsafe body(&none, 0)
+      }
+      return unsafe body(start, bytes.count)
+    }
+  }
+
+  /// The position of the first NUL.
   static func firstNUL(_ bytes: Span<UInt8>) -> Int? {
     unsafe bytes.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress,

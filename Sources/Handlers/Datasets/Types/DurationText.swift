@@ -1,5 +1,5 @@
 /// Durations as XML Schema has them, `P1Y2M3DT4H5M6.7S`, in the parts PostgreSQL keeps apart.
-struct DurationText: Equatable {
+package struct DurationText: Equatable {
   var months: Int32 = 0
   var days: Int32 = 0
   var microseconds: Int64 = 0
@@ -60,7 +60,7 @@ struct DurationText: Equatable {
   }
 
   /// Reads a duration back from the binary form of `interval`.
-  init(encoded: Span<UInt8>) {
+  package init(encoded: Span<UInt8>) {
     func integer(_ range: Range<Int>) -> UInt64 {
       range.reduce(0) { $0 << 8 | UInt64(encoded[$1]) }
     }
@@ -77,7 +77,7 @@ struct DurationText: Equatable {
   }
 
   /// What durations are ordered by, as PostgreSQL orders them: a month has 30 days of 24 hours.
-  var length: Int128 {
+  package var length: Int128 {
     (Int128(months) * 30 + Int128(days)) * 86_400_000_000 + Int128(microseconds)
   }
 }

@@ -33,7 +33,7 @@ extension Dataset.Field {
     rows.append(Int32(0))
     guard unsafe type.append(bytes, count, to: &rows) else { return unsafe refusal(bytes, count) }
     rows.setLength(Int32(rows.count - lengthAt - 4), at: lengthAt)
-    if constraints.judgesNoValue { return nil }
+    if constraints.checksNoValue { return nil }
     return rows.withBytes { written in
       unsafe broken(bytes, count, encoded: written.extracting((lengthAt + 4)...))
     }
@@ -95,14 +95,7 @@ extension Dataset.Field {
     if missingValues.contains(text) { return isRequired ? .missing : nil }
     var rows = RowBuffer(capacity: 64)
     rows.reserve(4 + 2 * text.count + type.extraBytes)
-    return unsafe text.withUnsafeBufferPointer { bytes in
-      guard let start = bytes.baseAddress else {
-        // An empty array has no address.
-        var none: UInt8 = 0
-        return unsafe append(&none, 0, isClean: true, to: &rows)
-      }
-      return unsafe append(start, bytes.count, isClean: true, to: &rows)
-    }
+    return unsafe Bytes.lend(text.span) { unsafe append($0, $1, isClean: true, to: &rows) }
   }
 }
 

@@ -1,6 +1,7 @@
 package import CSV
 
-/// Why a record is refused; the raw values are the stable codes in reports and in `sluice.rejects`.
+/// Why a record is rejected; the raw values are the stable codes in reports and in
+/// `sluice.rejects`.
 package enum RejectCode: String, Sendable {
   case missing
   case type
@@ -18,16 +19,16 @@ package enum RejectCode: String, Sendable {
   case nulByte = "nul-byte"
   case quoting
   case recordTooLong = "record-too-long"
-  /// Only the database can say so, when the table takes each key once.
+  /// Only the database can find this, in a table that accepts each key once.
   case duplicateKey = "duplicate-key"
 }
 
-/// A record that cannot become a row: which column stands in the way, and why.
+/// Why a record cannot become a row, and which column is at fault.
 package struct FieldFault: Hashable, Sendable {
   package let code: RejectCode
-  /// Position in the schema, or nil when the record as a whole is at fault.
+  /// Position in the schema; nil if the record as a whole is at fault.
   package let column: Int?
-  /// The byte of the stream that is at fault, when a single one is.
+  /// The position in the stream of the byte at fault, if it is a single byte.
   package let byteOffset: Int?
 
   package init(_ code: RejectCode, column: Int? = nil, byteOffset: Int? = nil) {
@@ -38,8 +39,8 @@ package struct FieldFault: Hashable, Sendable {
 }
 
 extension CSVFault {
-  /// The stable code a record with this fault is refused with.
-  package var rejectCode: RejectCode {
+  /// The stable code of a record rejected for this fault.
+  var rejectCode: RejectCode {
     switch self {
     case .textAfterQuote, .unterminatedQuote: .quoting
     case .recordTooLong: .recordTooLong
@@ -48,13 +49,13 @@ extension CSVFault {
   }
 }
 
-/// A byte that cannot stand in text: one that is not valid UTF-8 there, or NUL.
+/// A byte that text cannot contain: NUL, or one that is not valid UTF-8 at its position.
 package struct NonTextByte {
   let code: RejectCode
-  /// Where it stands in the batch's bytes.
+  /// Its position in the batch's bytes.
   let offset: Int
 
-  /// Finds the first in a record; nil when the record is text.
+  /// Finds the first such byte of a record; nil if the record is text.
   package init?(in record: CSVRecord, of batch: borrowing CSVBatch) {
     let isUTF8 = batch.isUTF8(record)
     let found: (RejectCode, Int)? = batch.withRaw(record) { bytes in

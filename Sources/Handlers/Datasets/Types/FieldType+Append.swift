@@ -2,8 +2,8 @@ internal import JSON
 internal import System
 
 extension FieldType {
-  /// Bytes that the binary form of a text may need beyond twice the text itself.
-  package var extraBytes: Int {
+  /// Bytes that the binary form of a text may need beyond twice the text.
+  var extraBytes: Int {
     switch self {
     case .number: NumericText.capacity
     default: 24
@@ -12,9 +12,10 @@ extension FieldType {
 
   /// Appends the binary form of a value, without the length that COPY puts before it.
   ///
-  /// The caller has reserved twice the text and ``extraBytes``, and found the text to be UTF-8.
+  /// The caller has reserved twice the text and ``extraBytes``, and has checked that the text is
+  /// UTF-8.
   ///
-  /// - Returns: false, with anything appended, when the text is no value of the type.
+  /// - Returns: false, with anything appended, if the text is not a value of the type.
   package func append(
     _ bytes: UnsafePointer<UInt8>, _ count: Int, to rows: inout RowBuffer
   ) -> Bool {
@@ -23,7 +24,11 @@ extension FieldType {
     case .string(.uri) where unsafe !URIText.isValid(bytes, count): return false
     case .string, .any: unsafe rows.append(bytes, count: count)
     case .uuid: return unsafe UUIDText.append(bytes, count, to: &rows)
-    case .binary: return unsafe Base64Text.append(bytes, count, to: &rows)
+    case .binary:
+      let text = unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
+      // Only the canonical form is accepted: otherwise two texts would stand for the same bytes.
+      guard let value = Base64.decode(text), Base64.encode(value) == text else { return false }
+      unsafe Bytes.lend(value.span) { unsafe rows.append($0, count: $1) }
     case .number(let form): return unsafe form.appendNumber(bytes, count, to: &rows)
     case .boolean(let words):
       guard let value = unsafe words.value(bytes, count) else { return false }
@@ -78,18 +83,16 @@ extension FieldType {
 }
 
 extension FieldType {
-  /// The binary form of one text, or nil when it is no value of the type.
+  /// Appends the binary form of one text, which has to be UTF-8; false, with anything appended, if
+  /// the text is not a value of the type.
+  package func append(_ text: Span<UInt8>, to rows: inout RowBuffer) -> Bool {
+    rows.reserve(2 * text.count + extraBytes)
+    return unsafe Bytes.lend(text) { unsafe append($0, $1, to: &rows) }
+  }
+
+  /// The binary form of one text; nil if it is not a value of the type.
   package func encoded(_ text: [UInt8]) -> [UInt8]? {
     var rows = RowBuffer(capacity: 64)
-    rows.reserve(2 * text.count + extraBytes)
-    let isValue = unsafe text.withUnsafeBufferPointer { bytes in
-      guard let start = bytes.baseAddress else {
-        // An empty array has no address.
-        var none: UInt8 = 0
-        return unsafe append(&none, 0, to: &rows)
-      }
-      return unsafe append(start, bytes.count, to: &rows)
-    }
-    return isValue ? rows.withBytes { $0.copied } : nil
+    return append(text.span, to: &rows) ? rows.withBytes { $0.copied } : nil
   }
 }

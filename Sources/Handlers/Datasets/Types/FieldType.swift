@@ -174,30 +174,29 @@ extension FieldType {
 
   /// Makes the type that a descriptor names, in its plain form; nil for any other.
   init?(named type: String, format: String) {
-    switch (type, format) {
-    case ("string", "default"): self = .string(.any)
-    case ("string", "email"): self = .string(.email)
-    case ("string", "uri"): self = .string(.uri)
-    case ("string", "uuid"): self = .uuid
-    case ("string", "binary"): self = .binary
-    case ("integer", "default"): self = .integer(.plain, .eight)
-    case ("number", "default"): self = .number(.plain)
-    case ("boolean", "default"): self = .boolean(.standard)
-    case ("date", "default"): self = .date(.standard)
-    case ("time", "default"): self = .time(.standard)
-    case ("datetime", "default"): self = .datetime(.standard)
-    case ("year", "default"): self = .year
-    case ("yearmonth", "default"): self = .yearmonth
-    case ("duration", "default"): self = .duration
-    case ("object", "default"): self = .object
-    case ("array", "default"): self = .array
-    case ("geopoint", "default"): self = .geopoint(.pair)
-    case ("geopoint", "array"): self = .geopoint(.array)
-    case ("geopoint", "object"): self = .geopoint(.object)
-    case ("any", "default"): self = .any
-    default: return nil
-    }
+    let known: FieldType? =
+      switch (type, format) {
+      case ("string", "email"): .string(.email)
+      case ("string", "uri"): .string(.uri)
+      case ("string", "uuid"): .uuid
+      case ("string", "binary"): .binary
+      case ("geopoint", "array"): .geopoint(.array)
+      case ("geopoint", "object"): .geopoint(.object)
+      case (_, "default"): Self.named[type]
+      default: nil
+      }
+    guard let known else { return nil }
+    self = known
   }
+
+  /// The types of the format `default`, in their plain form.
+  private static let named: [String: FieldType] = [
+    "string": .string(.any), "integer": .integer(.plain, .eight), "number": .number(.plain),
+    "boolean": .boolean(.standard), "date": .date(.standard), "time": .time(.standard),
+    "datetime": .datetime(.standard), "year": .year, "yearmonth": .yearmonth,
+    "duration": .duration, "object": .object, "array": .array, "geopoint": .geopoint(.pair),
+    "any": .any,
+  ]
 
   /// The type of a derived column, whose values come from SQL: a format says how text is read, so
   /// only those that change the column's own type have a meaning.

@@ -26,8 +26,8 @@ enum IntegerText {
 
   /// Reads up to eight digits without a sign; nil for any other text.
   ///
-  /// The eight bytes that end with the text are looked at together, so all of them have to be there.
-  /// The steps are those of Lemire's "Quickly parsing eight digits" (2018).
+  /// The eight bytes that end with the text are looked at together, so all of them have to be
+  /// there. The steps are those of Lemire's "Quickly parsing eight digits" (2018).
   @inline(__always)
   static func parseShort(_ end: UnsafePointer<UInt8>, _ count: Int) -> Int64? {
     let bytes = unsafe UnsafeRawPointer(end - 8).loadUnaligned(as: UInt64.self).littleEndian

@@ -1,33 +1,21 @@
 internal import JSON
 
-/// JSON text as PostgreSQL's `jsonb` takes it.
+/// JSON text as PostgreSQL's `jsonb` accepts it.
 ///
-/// That is RFC 8259 without `\u0000`, which no text of the server can hold, and without numbers that
-/// its `numeric` cannot.
+/// That is RFC 8259 without `\u0000`, which PostgreSQL's text cannot contain, and without numbers
+/// that `numeric` cannot.
 enum JSONBText {
-  /// Counts the members of the object, or the elements of the array, that the text is.
+  /// Counts the members of an object, or the elements of an array.
   ///
-  /// - Returns: nil when it is not one of that kind, or `jsonb` would refuse it.
+  /// - Returns: nil if the text is not of that kind, or `jsonb` would reject it.
   static func count(
     _ bytes: UnsafePointer<UInt8>, _ count: Int, of kind: JSONScanner.Kind
   ) -> Int? {
     let text = unsafe Span(_unsafeElements: UnsafeBufferPointer(start: bytes, count: count))
     var scanner = JSONScanner()
-    var members = 0
     do throws(JSONError) {
-      switch kind {
-      case .array:
-        try scanner.eachElement(text) { (scanner) throws(JSONError) in
-          members += 1
-          try pass(text, &scanner)
-        }
-      default:
-        try scanner.eachMember(text) { (scanner, key) throws(JSONError) in
-          members += 1
-          try check(string: key, of: text)
-          try pass(text, &scanner)
-        }
-      }
+      guard try scanner.kind(text) == kind else { return nil }
+      let members = try pass(text, &scanner)
       try scanner.finish(text)
       return members
     } catch {
@@ -38,21 +26,28 @@ enum JSONBText {
   private static let refused = JSONError(
     code: .rejected, path: "", expected: "a value that jsonb can hold")
 
+  /// Passes a value and counts its members or elements.
   private static func pass(
     _ text: Span<UInt8>, _ scanner: inout JSONScanner
-  ) throws(JSONError) {
+  ) throws(JSONError) -> Int {
+    var members = 0
     switch try scanner.kind(text) {
     case .object:
       try scanner.eachMember(text) { (scanner, key) throws(JSONError) in
+        members += 1
         try check(string: key, of: text)
-        try pass(text, &scanner)
+        _ = try pass(text, &scanner)
       }
     case .array:
-      try scanner.eachElement(text) { (scanner) throws(JSONError) in try pass(text, &scanner) }
+      try scanner.eachElement(text) { (scanner) throws(JSONError) in
+        members += 1
+        _ = try pass(text, &scanner)
+      }
     case .string: try check(string: try scanner.skipValue(text), of: text)
     case .number: try check(number: try scanner.skipValue(text), of: text)
     case .bool, .null: try scanner.skipValue(text)
     }
+    return members
   }
 
   private static func check(string range: Range<Int>, of text: Span<UInt8>) throws(JSONError) {
@@ -70,7 +65,7 @@ enum JSONBText {
     }
   }
 
-  /// Keeps to what `numeric` holds: 131 072 digits before the point and 16 383 behind it.
+  /// Enforces the limits of `numeric`: 131 072 digits before the point and 16 383 behind it.
   private static func check(number range: Range<Int>, of text: Span<UInt8>) throws(JSONError) {
     var index = range.lowerBound
     var point: Int?
@@ -92,11 +87,7 @@ enum JSONBText {
       // The server reads the exponent into an int, and leaves as much room again for the digits.
       let limit = Int64(Int32.max / 2 - 1)
       let digits = text.extracting(index + 1..<range.upperBound)
-      let value = unsafe digits.withUnsafeBufferPointer { bytes in
-        unsafe bytes.baseAddress.flatMap { start in
-          unsafe IntegerText.parse(start, bytes.count, -limit, limit)
-        }
-      }
+      let value = unsafe Bytes.lend(digits) { unsafe IntegerText.parse($0, $1, -limit, limit) }
       guard let value else { throw refused }
       exponent = Int(value)
     }

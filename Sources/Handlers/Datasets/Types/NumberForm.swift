@@ -4,16 +4,10 @@ package struct NumberForm: Sendable, Equatable {
   /// What stands between groups of digits; empty when nothing may.
   package var group: [UInt8] = []
   /// Whether nothing but the number may stand in the field, as a currency or a percent sign.
-  package var isBare = true
-
-  package init(decimal: [UInt8] = [0x2e], group: [UInt8] = [], isBare: Bool = true) {
-    self.decimal = decimal
-    self.group = group
-    self.isBare = isBare
-  }
+  var isBare = true
 
   package static let plain = NumberForm()
-  package var isPlain: Bool { self == .plain }
+  var isPlain: Bool { self == .plain }
 
   /// What tells numbers of this form from plain ones, in words.
   var expectation: String {
@@ -61,8 +55,8 @@ extension NumberForm {
   ///
   /// Stricter than taking characters away: a group has three digits (two, in the middle, as in
   /// India), because `1,5` that became 15 would be a number nobody wrote; and the text around a
-  /// number holds no sign, bracket or digit, nor does it end in the decimal character, because those
-  /// may belong to the number.
+  /// number holds no sign, bracket or digit, nor does it end in the decimal character, because
+  /// those may belong to the number.
   ///
   /// - Parameters:
   ///   - bytes: The text.

@@ -1,13 +1,13 @@
 package import CSV
 
-/// Turns records of a dataset into rows for COPY, judging every field by the schema.
+/// Encodes records of a dataset as rows for COPY and validates every field against the schema.
 ///
-/// Types are judged here and more strictly than the server would, so that the server can neither
-/// refuse nor bend a row that passed. A refused record only rewinds the output.
+/// Values are validated here, and more strictly than by the server, so that the server can neither
+/// reject nor alter an accepted row. A rejected record only rewinds the output.
 package struct RowEncoder {
-  /// How one field is judged and written; kept flat so that the loop touches no reference.
+  /// How one field is validated and written; flat, so that the loop touches no reference.
   fileprivate struct Plan {
-    /// The types of most fields in their usual forms, and `other` for what takes a longer look.
+    /// The most common types in their usual forms, and `other` for everything else.
     enum Kind: UInt8 {
       case text, integer4, integer8, number, boolean, date, datetime, uuid, other
     }
@@ -22,7 +22,7 @@ package struct RowEncoder {
     let high: Int64
   }
 
-  /// Columns that say where a staged record stands, for datasets whose rows can still be refused.
+  /// Columns with the position of a staged record, for datasets whose rows can still be rejected.
   package static let positions = [
     (name: "sluice_record", type: "bigint"), (name: "sluice_line", type: "bigint"),
     (name: "sluice_offset", type: "bigint"), (name: "sluice_raw", type: "bytea"),
@@ -31,23 +31,23 @@ package struct RowEncoder {
   private let plans: [Plan]
   private let fields: [Dataset.Field]
   private let onlyEmptyIsMissing: Bool
-  /// Whether each row ends with the place of its record, for staging that keeps it.
+  /// Whether each row ends with the position of its record, for staging.
   package var withPositions: Bool
-  /// Bytes that the rows of a record may take beyond twice its text.
+  /// Bytes that the row of a record may need beyond twice its text.
   private let extraBytes: Int
   private let dialect: CSVDialect
   private let columnsBefore: Int
   private var lastKey = Int64.min
 
-  /// Whether every key so far was greater than the one before, so that none can have come twice.
+  /// Whether every key so far was greater than the one before, so that none can repeat.
   ///
-  /// Files are mostly written in the order of their key, and to see it costs nothing here, where the
-  /// server would have to group the whole file.
+  /// Most files are sorted by their key. Noticing this costs nothing here, whereas the server would
+  /// have to group the whole file.
   package private(set) var keysAscend: Bool
 
-  /// Makes an encoder for files whose fields stand at the given positions, in schema order.
+  /// Makes an encoder for files whose fields, in schema order, are at the given positions.
   ///
-  /// Columns before the schema's are passed over, and are no part of a record that is refused.
+  /// Columns before the schema's are skipped and are not part of a rejected record.
   package init(_ dataset: Dataset, sources: [Int], columnsBefore: Int = 0) {
     self.columnsBefore = columnsBefore
     fields = dataset.fields
@@ -63,23 +63,23 @@ package struct RowEncoder {
     keysAscend = plans.contains { $0.isKey }
     onlyEmptyIsMissing = dataset.fields.allSatisfy { $0.missingValues == [[]] }
     withPositions = dataset.keepsPositions
-    // A length stands before each value, and four columns of eight bytes may follow the last.
+    // Each value is preceded by its length, and four columns of eight bytes may follow the last.
     extraBytes = dataset.fields.reduce(64) { $0 + 4 + $1.type.extraBytes }
     dialect = dataset.dialect
   }
 
   /// Why a pass over a batch ended.
   package enum Stop {
-    /// Every record was taken.
+    /// Every record was encoded.
     case end
-    /// The output holds a piece worth sending, or the keys ascend no more; the pass goes on at
-    /// `next`, whose record was not taken.
+    /// The output is large enough to be sent, or the keys no longer ascend; the pass continues at
+    /// `next`, whose record was not encoded.
     case full(next: Int)
-    /// The record at `index` is refused.
+    /// The record at `index` is rejected.
     case refused(index: Int, FieldFault)
   }
 
-  /// Whether all of a batch is text: one look at the whole spares a look at each of its records.
+  /// Whether all of a batch is text: one check of the whole replaces a check of each record.
   package static func isText(_ batch: borrowing CSVBatch) -> Bool {
     guard let base = unsafe batch.bytes.baseAddress else { return true }
     return unsafe batch.isUTF8 && !Bytes.hasNUL(base, batch.bytes.count)
@@ -87,8 +87,8 @@ package struct RowEncoder {
 
   /// Appends rows for the records from `first` on.
   ///
-  /// Stops at the first refused record, before the one that ends the ascent of the keys, or once
-  /// the output holds `limit` bytes.
+  /// Stops at the first rejected record, before the one that ends the ascent of the keys, or once
+  /// the output has `limit` bytes.
   package mutating func encode(
     _ batch: borrowing CSVBatch, from first: Int, isText isClean: Bool, into rows: inout RowBuffer,
     limit: Int
@@ -138,7 +138,7 @@ package struct RowEncoder {
     return nil
   }
 
-  /// Why a record is no text: which byte is at fault, and in which column it stands.
+  /// Why a record is not text: the byte at fault and its column.
   @inline(never)
   private func nonText(_ record: CSVRecord, _ batch: borrowing CSVBatch) -> FieldFault? {
     guard let byte = NonTextByte(in: record, of: batch) else { return nil }
@@ -220,7 +220,7 @@ package struct RowEncoder {
     _ field: CSVField, _ plan: Plan, _ base: UnsafePointer<UInt8>
   ) -> Int64? {
     let end = Int(field.start) &+ field.count
-    // In the batch's first bytes there are no eight before the end to look at.
+    // At the start of the batch, there may be no eight bytes before the end.
     if field.count <= 8, end >= 8, field.count > 0,
       let value = unsafe IntegerText.parseShort(base + end, field.count)
     {
@@ -232,7 +232,7 @@ package struct RowEncoder {
 
   @inline(__always)
   private mutating func note(key: Int64) {
-    // The least integer there is counts as a repetition of the start, which only costs a look.
+    // The smallest integer counts as a repetition of the start, which only costs a query.
     if key <= lastKey { keysAscend = false }
     lastKey = key
   }
@@ -266,8 +266,8 @@ package struct RowEncoder {
     return true
   }
 
-  /// Takes a field in any form and by every rule; what the usual way refused comes here too, for
-  /// its reason, or because it is only written with escapes.
+  /// Encodes a field of any form with every rule; fields that the quick way rejected come here too,
+  /// for the reason, or because they contain escapes.
   @inline(never)
   private func appendOther(
     _ field: CSVField, _ column: Int, _ batch: borrowing CSVBatch, _ bytes: UnsafePointer<UInt8>,
@@ -292,7 +292,8 @@ package struct RowEncoder {
     let lengthAt = rows.count
     rows.append(Int32(truncatingIfNeeded: count))
     guard field.hasEscapes else {
-      // Sixteen bytes at once are cheaper than so many as there are, and the row has room for them.
+      // Copying sixteen bytes at once is cheaper than the exact count, and the row has room for
+      // them.
       if unsafe count <= 16 && Int(field.start) &+ 16 <= batch.bytes.count {
         unsafe rows.appendShort(bytes, count: count)
       } else {
@@ -324,10 +325,10 @@ package struct RowEncoder {
 }
 
 extension RowEncoder.Plan.Kind {
-  /// The quick way for a field, if there is one.
+  /// The quick way to encode a field, if there is one.
   fileprivate init(of field: Dataset.Field) {
-    let isPlain = field.constraints.judgesNoValue
-    let isBounded = field.constraints.judgesBoundsAtMost
+    let isPlain = field.constraints.checksNoValue
+    let isBounded = field.constraints.checksBoundsAtMost
     self =
       switch field.type {
       case .string(.any), .any: isPlain ? .text : .other
@@ -344,8 +345,8 @@ extension RowEncoder.Plan.Kind {
 }
 
 extension CSVBatch {
-  /// Where a record begins in the batch's bytes when its first fields do not count; a record that
-  /// has no others counts whole.
+  /// The position in the batch's bytes where a record begins without its first fields; a record
+  /// that has no others begins as usual.
   package func start(of record: CSVRecord, without fields: Int) -> Int {
     guard fields > 0, record.fieldCount > fields else { return Int(record.start) }
     let field = field(fields, of: record)

@@ -20,10 +20,7 @@ package enum UUIDText {
   package static func appendColumn(_ text: Span<UInt8>, to rows: inout RowBuffer) -> Bool {
     rows.reserve(20)
     rows.append(Int32(16))
-    return unsafe text.withUnsafeBufferPointer { text in
-      guard let start = text.baseAddress else { return false }
-      return unsafe append(start, text.count, to: &rows)
-    }
+    return unsafe Bytes.lend(text) { unsafe append($0, $1, to: &rows) }
   }
 
   /// Writes sixteen bytes as text.
@@ -39,7 +36,8 @@ package enum UUIDText {
     return text
   }
 
-  /// The value of twice four hexadecimal digits, all eight looked at together; nil when one is none.
+  /// The value of twice four hexadecimal digits, all eight looked at together; nil when one is
+  /// none.
   @inline(__always)
   private static func value(
     _ high: UnsafePointer<UInt8>, _ low: UnsafePointer<UInt8>

@@ -1,6 +1,6 @@
 extension TypeTraits.Order {
-  /// Compares two values in the column's binary form: negative when the first is less, zero when
-  /// they are equal.
+  /// Compares two values in the column's binary form: negative if the first is less, zero if they
+  /// are equal.
   func compare(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Int {
     switch self {
     case .numeric: NumericOrder.compare(one, other)
@@ -27,7 +27,7 @@ enum WholeNumber {
 
 /// The order of numbers in PostgreSQL's binary form of `numeric`.
 enum NumericOrder {
-  /// Compares two numbers: negative when the first is less, zero when they are equal.
+  /// Compares two numbers: negative if the first is less, zero if they are equal.
   ///
   /// The form is a count of digits, the weight of the first, the sign, the scale, which makes no
   /// difference here, and the digits of base 10 000 without zeros at either end.

@@ -43,15 +43,9 @@ package struct ReportMailer: ~Copyable {
     guard recipients.count == texts.count, recipients.count <= Self.maximumRecipients else {
       throw SettingError(variable: "REPORT_EMAIL_TO", expected: expectedRecipients)
     }
-    let client: SESClient
-    do throws(AWSError) {
-      client = try SESClient(lookup: { variables[$0] })
-    } catch {
-      throw SettingError(error)
-    }
+    client = try variables.client(SESClient.init(lookup:))
     self.sender = sender
     self.recipients = recipients
-    self.client = client
   }
 
   /// Sends the report of runs that changed something, and returns the outcome; nil for other runs.
