@@ -136,7 +136,7 @@ struct CredentialSource: Sendable {
     guard let path = setting("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") else {
       return setting("AWS_CONTAINER_AUTHORIZATION_TOKEN")
     }
-    guard let bytes = try? FileBytes.read(path) else {
+    guard let bytes = try? OpenFile(path, for: .reading).contents() else {
       throw failure(
         "CredentialsUnavailable", "the file of AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is unreadable"
       )

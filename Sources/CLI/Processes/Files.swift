@@ -13,7 +13,7 @@ package enum Files {
 
   package static func read(_ path: String) throws(CommandError) -> [UInt8] {
     do throws(SystemError) {
-      return try FileBytes.read(path)
+      return try OpenFile(path, for: .reading).contents()
     } catch {
       throw .system("read \(path)", error)
     }
@@ -149,7 +149,7 @@ struct OutputFile: ~Copyable {
 
   func write(_ bytes: Span<UInt8>) throws(CommandError) {
     do throws(SystemError) {
-      try FileBytes.write(bytes, to: descriptor)
+      try OpenFile.write(bytes, to: descriptor)
     } catch {
       throw .system("write \(path)", error)
     }

@@ -22,7 +22,7 @@ enum Console {
 
   /// Writes bytes whole, between those of other threads.
   static func write(_ bytes: [UInt8], to descriptor: Int32) {
-    turn.withLock { _ in try? FileBytes.write(bytes.span, to: descriptor) }
+    turn.withLock { _ in try? OpenFile.write(bytes.span, to: descriptor) }
   }
 }
 

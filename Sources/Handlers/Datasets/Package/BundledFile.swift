@@ -27,7 +27,7 @@ package struct BundledFile {
   /// The bytes of the file; nil if it does not exist.
   package func contents() throws(BundledFileFault) -> [UInt8]? {
     do throws(SystemError) {
-      return try FileBytes.read(path)
+      return try OpenFile(path, for: .reading).contents()
     } catch {
       if error.isNoSuchFile { return nil }
       throw BundledFileFault(description: "cannot be read at \(path): \(error)")
