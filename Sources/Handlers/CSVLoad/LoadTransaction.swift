@@ -41,8 +41,7 @@ struct LoadTransaction {
         try options.onProgress?(LoadProgress(backendID: connection.backendID))
         try connection.lockLoads(of: version.key, in: version.bucket)
         var report = blank
-        if options.isForced { return try load(report, &connection, source) }
-        switch try connection.compareWithLoads(version) {
+        switch options.isForced ? .new : try connection.compareWithLoads(version) {
         case .loaded(let id, let counts, let seconds):
           (report.id, report.status, report.counts) = (id, .alreadyLoaded, counts)
           report.seconds = seconds

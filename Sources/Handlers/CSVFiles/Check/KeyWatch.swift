@@ -21,13 +21,6 @@ struct KeyWatch {
     let byteOffset: Int
   }
 
-  private struct Role: Equatable {
-    static let other = Role(isOfKey: false, isUnique: false)
-
-    let isOfKey: Bool
-    let isUnique: Bool
-  }
-
   /// The keys and values that repeat.
   struct Findings {
     /// How many records are superseded by a later one with the same key, and the first of them.
@@ -42,7 +35,7 @@ struct KeyWatch {
   private let key: [Int]
   private let unique: [Int]
   /// The role of each field.
-  private let roles: [Role]
+  private let roles: [(isOfKey: Bool, isUnique: Bool)]
   private let limit: Int
   private var entries: [Entry] = []
   /// For each entry, a hash of each unique field; 0 for NULL.
@@ -59,7 +52,7 @@ struct KeyWatch {
     key = isOfFields ? positions : []
     unique = dataset.fields.indices.filter { dataset.fields[$0].constraints.isUnique }
     roles = dataset.fields.indices.map { [key, unique] in
-      Role(isOfKey: key.contains($0), isUnique: unique.contains($0))
+      (isOfKey: key.contains($0), isUnique: unique.contains($0))
     }
     limit = Self.bytes / (MemoryLayout<Entry>.stride + 8 * unique.count)
   }
@@ -77,7 +70,7 @@ struct KeyWatch {
       let length = (0..<4).reduce(Int32(0)) { $0 << 8 | Int32(rows[index + $1]) }
       index += 4
       let end = index + Int(max(length, 0))
-      if isKept, roles[column] != .other {
+      if isKept, roles[column] != (false, false) {
         var hash = ValueHash()
         if length >= 0 {
           dataset.fields[column].traits.add(rows.extracting(index..<end), to: &hash)

@@ -49,30 +49,20 @@ struct FieldGuess {
 
   /// Writes the field's descriptor.
   func write(to json: inout JSONWriter) {
-    json.beginObject()
-    json.member("name", name)
-    if let title { json.member("title", title) }
-    if let type {
-      for member in type.members {
-        json.key(member.key)
-        json.raw(member.json.utf8Span.span)
+    json.object { json in
+      json.member("name", name)
+      if let title { json.member("title", title) }
+      if let type {
+        for member in type.members {
+          json.key(member.key)
+          json.raw(member.json.utf8Span.span)
+        }
+      } else {
+        json.member("type", "string")
       }
-    } else {
-      json.member("type", "string")
+      if !missingWords.isEmpty { json.member("missingValues", [""] + missingWords) }
+      if isRequired { json.object("constraints") { json in json.member("required", true) } }
     }
-    if !missingWords.isEmpty {
-      json.key("missingValues")
-      json.beginArray()
-      for word in [""] + missingWords { json.string(word) }
-      json.endArray()
-    }
-    if isRequired {
-      json.key("constraints")
-      json.beginObject()
-      json.member("required", true)
-      json.endObject()
-    }
-    json.endObject()
   }
 }
 

@@ -9,10 +9,7 @@ package struct RejectPolicy {
   /// The bytes of text in the file, if known.
   var textBytes: Int?
 
-  package init(dataset: Dataset, textBytes: Int? = nil) {
-    self.dataset = dataset
-    self.textBytes = textBytes
-  }
+  package init(dataset: Dataset) { self.dataset = dataset }
 
   /// Validates a file that is being read, after another record was rejected.
   ///

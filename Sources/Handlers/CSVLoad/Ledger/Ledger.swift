@@ -20,11 +20,8 @@ package enum Ledger {
 
     /// A version identified by its content alone.
     package init(bucket: String, key: String, eTag: String) {
-      self.bucket = bucket
-      self.key = key
-      self.eTag = eTag
-      versionID = nil
-      sequencer = nil
+      (self.bucket, self.key, self.eTag) = (bucket, key, eTag)
+      (versionID, sequencer) = (nil, nil)
     }
 
     init(_ object: ObjectNotification, eTag: String? = nil) {
@@ -60,15 +57,6 @@ package enum Ledger {
 
     /// Whether the load read a local file.
     var isLocal: Bool { bucket == Ledger.fileBucket }
-  }
-
-  /// What is known of the object that contains a load's rejects.
-  enum RejectsObject {
-    /// None is needed: nothing was rejected, or a later load of the same key owns its place.
-    case none
-    /// It has yet to be written, with this first line.
-    case wanted(header: String)
-    case written(key: String)
   }
 
   /// Whether one sequencer is later than another: they are hexadecimal numbers; the shorter one is
@@ -196,18 +184,17 @@ extension PostgresConnection {
     }
   }
 
-  /// Finds out whether a load's rejects have been written to an object of their own.
-  mutating func rejectsObject(ofLoad load: Int) throws -> Ledger.RejectsObject {
+  /// Returns the first line of the object for a load's rejects, and its key if it has been written; nil
+  /// if nothing was rejected, or a later load of the same key owns the place.
+  mutating func rejectsObject(ofLoad load: Int) throws -> (header: String, key: String?)? {
     try rowIfPresent(
       """
       SELECT rejects_header, rejects_key FROM sluice.loads o
-      WHERE id = $1 AND rejected > 0 AND NOT EXISTS (SELECT 1 FROM sluice.loads l
-        WHERE l.bucket = o.bucket AND l.key = o.key AND l.id > o.id AND l.status = 'loaded')
+      WHERE id = $1 AND rejected > 0 AND rejects_header IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM sluice.loads l
+          WHERE l.bucket = o.bucket AND l.key = o.key AND l.id > o.id AND l.status = 'loaded')
       """, [.integer(load)]
-    ) { row -> Ledger.RejectsObject in
-      guard let header = try row.textIfPresent() else { return .none }
-      return try row.textIfPresent().map { .written(key: $0) } ?? .wanted(header: header)
-    } ?? .none
+    ) { row in (try row.text(), try row.textIfPresent()) }
   }
 }
 

@@ -9,10 +9,7 @@ internal import Tables
 /// others, the server's counts are trusted, which costs nothing.
 struct GuardedTable {
   /// How many rows were written.
-  struct Written {
-    var inserted = 0
-    var updated = 0
-  }
+  typealias Written = (inserted: Int, updated: Int)
 
   private let merge: MergeStatements
   private let isGuarded: Bool
@@ -30,9 +27,9 @@ struct GuardedTable {
     let expected =
       isGuarded
       ? try connection.row(merge.countExpected) { row in
-        Written(inserted: try row.int(), updated: try row.int())
+        (inserted: try row.int(), updated: try row.int())
       } : nil
-    var written = Written()
+    var written: Written = (0, 0)
     if !isEmpty, merge.dataset.mode != .append, let update = merge.update {
       written.updated = try connection.run(update)
     }

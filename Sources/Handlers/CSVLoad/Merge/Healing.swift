@@ -23,13 +23,7 @@ struct Healing {
     /// How many of these belong to other loads.
     fileprivate(set) var healedOfOthers = 0
     /// The other loads of which some were rejected, by their ids.
-    fileprivate(set) var refused: [Int: Ledger.Entry] = [:]
-
-    fileprivate mutating func add(_ other: Outcome) {
-      healed += other.healed
-      healedOfOthers += other.healedOfOthers
-      refused.merge(other.refused) { $1 }
-    }
+    fileprivate(set) var rejecting: [Int: Ledger.Entry] = [:]
   }
 
   /// Heals every record that can be healed.
@@ -41,7 +35,7 @@ struct Healing {
     var before = 0
     repeat {
       before = outcome.healed
-      for dataset in waiting { outcome.add(try heal(dataset, &connection)) }
+      for dataset in waiting { try heal(dataset, into: &outcome, &connection) }
       // A healed record may be the parent that a dataset earlier in the list is waiting for.
     } while outcome.healed > before && waiting.count > 1
     return outcome
@@ -49,34 +43,34 @@ struct Healing {
 
   /// Heals the records of one dataset; records that its table rejects stay pending.
   private func heal(
-    _ dataset: Dataset, _ connection: inout PostgresConnection
-  ) throws -> Outcome {
+    _ dataset: Dataset, into outcome: inout Outcome, _ connection: inout PostgresConnection
+  ) throws {
     try connection.execute("SAVEPOINT sluice_healing")
+    let before = outcome
     let refusal: String
     do {
-      let outcome = try move(MergeStatements(dataset: dataset, source: Self.gathered), &connection)
-      try connection.execute("RELEASE SAVEPOINT sluice_healing")
-      return outcome
+      let statements = MergeStatements(dataset: dataset, source: Self.gathered)
+      try move(statements, into: &outcome, &connection)
+      return try connection.execute("RELEASE SAVEPOINT sluice_healing")
     } catch let error as PostgresError where error.isRefusal {
       refusal = "\(error)"
     } catch let fault as LoadFault where fault.code == .countMismatch {
       refusal = fault.message
     }
     // The failure of pending records must not fail the load itself.
+    outcome = before
     try connection.execute(
       "ROLLBACK TO SAVEPOINT sluice_healing; RELEASE SAVEPOINT sluice_healing")
     log.warn(
       "Pending records were refused by their table",
       ["table": .string(dataset.table), "error": .string(refusal)])
-    return Outcome()
   }
 
   private func move(
-    _ merge: MergeStatements, _ connection: inout PostgresConnection
-  ) throws -> Outcome {
+    _ merge: MergeStatements, into outcome: inout Outcome, _ connection: inout PostgresConnection
+  ) throws {
     if let statement = merge.supersedeWaiting { try connection.run(statement) }
     try connection.execute(merge.gatherReady)
-    var outcome = Outcome()
     var dropped = 0
     repeat {
       dropped = 0
@@ -88,18 +82,19 @@ struct Healing {
             dataset: try row.text())
         }
         dropped += loads.count
-        for other in loads where other.id != load { outcome.refused[other.id] = other }
+        for other in loads where other.id != load { outcome.rejecting[other.id] = other }
       }
     } while dropped > 0
-    (outcome.healed, outcome.healedOfOthers) = try connection.row(
-      merge.settleCounts, [.integer(load)]
-    ) { row in (try row.int(), try row.int()) }
-    if outcome.healed > 0 {
+    let (healed, healedOfOthers) = try connection.row(merge.settleCounts, [.integer(load)]) {
+      row in (try row.int(), try row.int())
+    }
+    outcome.healed += healed
+    outcome.healedOfOthers += healedOfOthers
+    if healed > 0 {
       _ = try GuardedTable(merge, &connection).write(isEmpty: false, &connection)
       try connection.run(merge.endWaiting)
     }
     try connection.execute("DROP TABLE \(Self.gathered)")
-    return outcome
   }
 }
 

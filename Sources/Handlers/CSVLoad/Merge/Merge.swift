@@ -20,22 +20,14 @@ package struct Merge: ~Copyable {
 
   private var load: Int { writer.load }
 
-  /// What happened to the staged records that were not rejected.
-  private struct Merged {
-    var superseded = 0
-    var pending = 0
-    var updated = 0
-    var inserted = 0
-    var deleted = 0
-  }
-
   /// Merges the staged records into the table, next to those that were copied straight into it, and
   /// resolves the records that were waiting for them; the counts go into the load's report.
   package mutating func run(
     _ connection: inout PostgresConnection, _ report: inout LoadReport
   ) throws {
     let replaces = writer.dataset.mode == .replace && !writer.isDirect
-    let merged = writer.staged > 0 || replaces ? try merge(&connection) : Merged()
+    if writer.staged > 0 || replaces { try merge(&connection, &report) }
+    let merged = report.counts
     report.counts = writer.counts
     guard writer.refusal == nil else { return }
     var counts = writer.counts
@@ -56,41 +48,43 @@ package struct Merge: ~Copyable {
         .countMismatch, "the counts of the load do not add up; nothing was changed",
         isRetriable: true)
     }
-    (report.counts, report.deleted) = (counts, merged.deleted)
+    report.counts = counts
     guard counts.inserted + counts.updated + counts.unchanged + counts.pending > 0 else { return }
     // Healed records are counted in the ledger, for this load as for the earlier ones.
     try connection.setCounts(counts, ofLoad: load)
     let healing = try Healing(family: family, load: load, log: log).run(&connection)
     report.counts = try connection.counts(ofLoad: load)
     report.healed = healing.healedOfOthers
-    report.refusing = healing.refused.values.sorted { $0.id < $1.id }
+    report.refusing = healing.rejecting.values.sorted { $0.id < $1.id }
   }
 
-  private mutating func merge(_ connection: inout PostgresConnection) throws -> Merged {
+  /// Merges the staged records; the report counts what happened to those that were not rejected.
+  private mutating func merge(
+    _ connection: inout PostgresConnection, _ report: inout LoadReport
+  ) throws {
     let mode = writer.dataset.mode
     try writer.prepareStaging(&connection)
-    var merged = Merged()
     if writer.dataset.isDerived {
       try derive(&connection)
-      guard writer.refusal == nil else { return merged }
+      guard writer.refusal == nil else { return }
     }
     try connection.execute(MergeStatements.lock(family))
     if mode == .append {
       try reject(statements.moveDuplicates, &connection)
     } else if try writer.mayRepeatKeys && connection.bool(statements.hasRepeatedKeys) {
-      merged.superseded = try connection.run(statements.removeSuperseded)
+      report.counts.superseded = try connection.run(statements.removeSuperseded)
     }
     var moved = 0
     repeat {
       // A record that is put off or rejected leaves the table's row of its key as it is, which may
       // put off or reject others.
       moved = try putOff(&connection)
-      merged.pending += moved
+      report.counts.pending += moved
       for field in writer.dataset.fields where field.constraints.isUnique {
         moved += try reject(statements.moveRepeated(field), &connection)
       }
     } while moved > 0
-    guard writer.refusal == nil else { return merged }
+    guard writer.refusal == nil else { return }
     if mode != .append, try connection.bool(statements.hasPending) {
       try connection.run(statements.supersedePending, [.integer(load)])
     }
@@ -99,11 +93,10 @@ package struct Merge: ~Copyable {
     // A table that was empty contains only records from earlier in the file.
     if !isTableEmpty, mode == .replace, !writer.isDirect {
       try requireNoChildren(&connection)
-      merged.deleted = try table.deleteAbsent(&connection)
+      report.deleted = try table.deleteAbsent(&connection)
     }
-    let written = try table.write(isEmpty: isTableEmpty, &connection)
-    (merged.inserted, merged.updated) = (written.inserted, written.updated)
-    return merged
+    (report.counts.inserted, report.counts.updated) = try table.write(
+      isEmpty: isTableEmpty, &connection)
   }
 
   /// Checks that no row of another table refers to a row that the file does not contain.

@@ -76,13 +76,13 @@ struct FileSignature {
 struct WideEncoding {
   /// The name that `iconv` knows.
   let name: String
-  private let mark: [UInt8]
+  fileprivate let mark: [UInt8]
   /// The bytes of a unit.
-  private let width: Int
+  fileprivate let width: Int
   /// The position in a unit of the byte that distinguishes ASCII characters.
-  private let place: Int
+  fileprivate let place: Int
 
-  private static let all = [
+  fileprivate static let all = [
     // The mark of UTF-16LE is also the start of UTF-32LE's.
     WideEncoding(name: "UTF-32LE", mark: [0xFF, 0xFE, 0x00, 0x00], width: 4, place: 0),
     WideEncoding(name: "UTF-32BE", mark: [0x00, 0x00, 0xFE, 0xFF], width: 4, place: 3),
@@ -90,26 +90,11 @@ struct WideEncoding {
     WideEncoding(name: "UTF-16BE", mark: [0xFE, 0xFF], width: 2, place: 1),
   ]
 
-  /// Recognizes an encoding by its byte order mark or, without one, by the first characters.
-  init?(opening bytes: Span<UInt8>) {
-    let found = Self.all.first { encoding in
-      encoding.mark.indices.allSatisfy { index in
-        index < bytes.count && bytes[index] == encoding.mark[index]
-      }
-    }
-    guard let encoding = found ?? Self.all.first(where: { $0.fits(bytes) }) else { return nil }
-    self = encoding
-  }
-
-  private init(name: String, mark: [UInt8], width: Int, place: Int) {
-    (self.name, self.mark, self.width, self.place) = (name, mark, width, place)
-  }
-
   /// Whether at least half of the units, and at least four, are ASCII characters.
   ///
   /// Delimiters, digits and line ends are, whatever else a CSV contains. A stray NUL in another
   /// encoding makes one such unit, not every second one.
-  private func fits(_ bytes: Span<UInt8>) -> Bool {
+  fileprivate func fits(_ bytes: Span<UInt8>) -> Bool {
     let units = bytes.count / width
     var ascii = 0
     for unit in 0..<units {
@@ -120,5 +105,18 @@ struct WideEncoding {
       if isASCII { ascii += 1 }
     }
     return ascii >= 4 && ascii * 2 >= units
+  }
+}
+
+extension WideEncoding {
+  /// Recognizes an encoding by its byte order mark or, without one, by the first characters.
+  init?(opening bytes: Span<UInt8>) {
+    let found = Self.all.first { encoding in
+      encoding.mark.indices.allSatisfy { index in
+        index < bytes.count && bytes[index] == encoding.mark[index]
+      }
+    }
+    guard let encoding = found ?? Self.all.first(where: { $0.fits(bytes) }) else { return nil }
+    self = encoding
   }
 }

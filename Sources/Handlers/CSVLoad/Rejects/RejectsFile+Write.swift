@@ -57,17 +57,16 @@ extension RejectsFile {
           // The lock keeps a newer load from committing, and from writing its own file, before this
           // one is written.
           try connection.lockLoads(of: load.key, in: load.bucket)
-          switch try connection.rejectsObject(ofLoad: load.id) {
-          case .none: return nil
-          case .written(let key): return key
-          case .wanted(let header):
-            let file = RejectsFile(load: load.id, header: header, of: dataset)
-            let key = try destination(file, load, &connection)
-            try connection.run(
-              "UPDATE sluice.loads SET rejects_key = $2 WHERE id = $1",
-              [.integer(load.id), .text(key)])
-            return key
+          guard let (header, known) = try connection.rejectsObject(ofLoad: load.id) else {
+            return nil
           }
+          if let known { return known }
+          let file = RejectsFile(load: load.id, header: header, of: dataset)
+          let key = try destination(file, load, &connection)
+          try connection.run(
+            "UPDATE sluice.loads SET rejects_key = $2 WHERE id = $1",
+            [.integer(load.id), .text(key)])
+          return key
         }
       }
       return (key, nil)

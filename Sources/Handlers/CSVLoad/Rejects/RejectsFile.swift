@@ -82,25 +82,14 @@ package struct RejectsFile {
       file.append(dialect.delimiter)
     }
     let record = message.extracting(row[6] ?? row[5] ?? 0..<0)
-    if RejectCode.isUnsplit(message.extracting(row[3] ?? 0..<0)) {
+    let code = String(decoding: message.extracting(row[3] ?? 0..<0).copied, as: UTF8.self)
+    // Such a record could not be split into fields.
+    if [.quoting, .recordTooLong].contains(RejectCode(rawValue: code)) {
       let field = escapesFormulas ? FormulaText.disarmed(record.copied) : record.copied
       if dialect.quote == nil { file += field } else { dialect.append(field.span, to: &file) }
     } else {
       file += escapesFormulas ? FormulaText.disarmed(record: record.copied, dialect) : record.copied
     }
     file.append(0x0A)
-  }
-}
-
-extension RejectCode {
-  /// The codes of records that could not be split into fields.
-  static let unsplit: [RejectCode] = [.quoting, .recordTooLong]
-
-  /// Whether the text is one of those codes.
-  fileprivate static func isUnsplit(_ text: Span<UInt8>) -> Bool {
-    unsplit.contains { code in
-      let name = Array(code.rawValue.utf8)
-      return name.count == text.count && name.indices.allSatisfy { name[$0] == text[$0] }
-    }
   }
 }

@@ -67,14 +67,9 @@ public struct DataPackage: Sendable {
 
   /// Finds an object's dataset by the prefix of its key, otherwise by the file's name.
   package func dataset(forKey key: String) -> Dataset? {
-    let byPrefix = datasets.filter { dataset in
-      dataset.prefix.map { key.utf8.starts(with: $0.utf8) } ?? false
-    }
-    if let longest = byPrefix.max(by: {
-      ($0.prefix?.utf8.count ?? 0) < ($1.prefix?.utf8.count ?? 0)
-    }) {
-      return longest
-    }
+    func length(_ dataset: Dataset) -> Int { dataset.prefix?.utf8.count ?? 0 }
+    let byPrefix = datasets.filter { $0.prefix.map { key.utf8.starts(with: $0.utf8) } ?? false }
+    if let longest = byPrefix.max(by: { length($0) < length($1) }) { return longest }
     let file = key.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
     let stem = file.split(separator: ".").first ?? ""
     return datasets.first { $0.name == stem }

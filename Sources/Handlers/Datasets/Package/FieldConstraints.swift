@@ -43,9 +43,9 @@ package struct AllowedValues: Sendable, Equatable {
   private let isNumber: Bool
 
   init(_ values: [(text: String, encoded: [UInt8])], of type: FieldType) {
-    if case .number = type { isNumber = true } else { isNumber = false }
+    let isNumber = type.traits.order == .numeric
+    self.isNumber = isNumber
     texts = values.map(\.text)
-    let isNumber = isNumber
     self.values = values.map(\.encoded).sorted { one, other in
       Self.order(one.span, other.span, isNumber) < 0
     }

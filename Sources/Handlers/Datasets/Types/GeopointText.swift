@@ -87,14 +87,8 @@ struct GeopointText {
 
   /// A decimal number, as exactly as the column's double precision holds it.
   private static func number(_ text: Span<UInt8>, _ range: Range<Int>) -> Double? {
-    guard range.count <= 100, range.allSatisfy({ isNumeric(text[$0]) }) else { return nil }
-    return Double(String(decoding: range.map { text[$0] }, as: UTF8.self))
-  }
-
-  private static func isNumeric(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x2b, 0x2d, 0x2e, 0x45, 0x65: true
-    default: false
-    }
+    let bytes = range.map { text[$0] }
+    guard range.count <= 100, bytes.allSatisfy("0123456789+-.eE".utf8.contains) else { return nil }
+    return Double(String(decoding: bytes, as: UTF8.self))
   }
 }

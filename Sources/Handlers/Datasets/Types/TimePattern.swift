@@ -139,15 +139,15 @@ package struct TimePattern: Sendable, Equatable {
     let isAnyDate =
       has(.year, .yearOfCentury, .month, .day, .dayOfYear)
       || steps.contains { $0 == .monthName || $0 == .dayName }
+    let hasFraction =
+      steps.contains(.fraction(isExact: true)) || steps.contains(.fraction(isExact: false))
     let isHour = has(.hour) ? !has(.hourOfHalf) && !steps.contains(.afternoon) : has(.hourOfHalf)
     let isAnyTime =
       has(.hour, .hourOfHalf, .minute, .second)
-      || steps.contains { step in
-        if case .fraction = step { true } else { step == .afternoon }
-      }
+      || hasFraction || steps.contains(.afternoon)
     let isTime =
       isHour && has(.hourOfHalf) == steps.contains(.afternoon) && (!has(.second) || has(.minute))
-      && (!steps.contains { if case .fraction = $0 { true } else { false } } || has(.second))
+      && (!hasFraction || has(.second))
     let isZoned = steps.contains { $0 == .offset || $0 == .zoneName }
     let isEpoch = steps.contains(.epoch)
     switch purpose {
