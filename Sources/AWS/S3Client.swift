@@ -1,4 +1,5 @@
 internal import HTTP
+internal import System
 
 /// Reads and writes objects of S3, one call at a time.
 ///
@@ -135,7 +136,7 @@ public struct S3Client: ~Copyable {
       call.body = Array(
         """
         <CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">\
-        <LocationConstraint>\(XML.escaped(settings.region))</LocationConstraint>\
+        <LocationConstraint>\(MarkupText.escaped(settings.region))</LocationConstraint>\
         </CreateBucketConfiguration>
         """.utf8)
     }
@@ -156,14 +157,14 @@ public struct S3Client: ~Copyable {
     call.query = [("notification", "")]
     let filter = prefix.map {
       """
-      <Filter><S3Key><FilterRule><Name>prefix</Name><Value>\(XML.escaped($0))</Value>\
+      <Filter><S3Key><FilterRule><Name>prefix</Name><Value>\(MarkupText.escaped($0))</Value>\
       </FilterRule></S3Key></Filter>
       """
     }
     call.body = Array(
       """
       <NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">\
-      <QueueConfiguration><Queue>\(XML.escaped(queueARN))</Queue>\
+      <QueueConfiguration><Queue>\(MarkupText.escaped(queueARN))</Queue>\
       <Event>s3:ObjectCreated:*</Event>\(filter ?? "")</QueueConfiguration>\
       </NotificationConfiguration>
       """.utf8)

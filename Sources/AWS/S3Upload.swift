@@ -136,7 +136,7 @@ extension S3Client {
     var call = try call("CompleteMultipartUpload", "POST", object)
     call.query = [("uploadId", upload)]
     let parts = eTags.enumerated().map { index, eTag in
-      "<Part><PartNumber>\(index + 1)</PartNumber><ETag>\(XML.escaped(eTag))</ETag></Part>"
+      "<Part><PartNumber>\(index + 1)</PartNumber><ETag>\(MarkupText.escaped(eTag))</ETag></Part>"
     }
     call.body = Array(
       """

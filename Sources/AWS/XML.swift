@@ -11,12 +11,6 @@ enum XML {
     }
   }
 
-  /// Replaces the characters that would be taken for markup.
-  static func escaped(_ text: String) -> String {
-    text.substituting("&", by: "&amp;").substituting("<", by: "&lt;")
-      .substituting(">", by: "&gt;").substituting("\"", by: "&quot;")
-  }
-
   // The ampersand comes last, so that an entity that was escaped stays one.
   private static let entities: [(name: String, text: String)] = [
     ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"),

@@ -18,7 +18,7 @@ public enum HTTPDate {
   }
 
   private static func number(_ text: Substring, in range: ClosedRange<Int>) -> Int? {
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text),
+    guard text.utf8.allSatisfy(\.isASCIIDigit), let value = Int(text),
       range.contains(value)
     else { return nil }
     return value

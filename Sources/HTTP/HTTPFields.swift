@@ -1,3 +1,5 @@
+internal import System
+
 /// Holds the header fields of a message in their order, repeated ones included.
 public struct HTTPFields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   /// Names one field and its value.
@@ -49,9 +51,5 @@ public struct HTTPFields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 /// Says whether two names differ at most in the case of ASCII letters.
 func equalIgnoringCase(_ left: String, _ right: String) -> Bool {
   guard left.utf8.count == right.utf8.count else { return false }
-  return zip(left.utf8, right.utf8).allSatisfy { lowercased($0) == lowercased($1) }
-}
-
-private func lowercased(_ byte: UInt8) -> UInt8 {
-  (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+  return zip(left.utf8, right.utf8).allSatisfy { $0.lowercasedASCII == $1.lowercasedASCII }
 }

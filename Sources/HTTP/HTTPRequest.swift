@@ -1,3 +1,5 @@
+internal import System
+
 /// Describes one HTTP request.
 public struct HTTPRequest: Sendable {
   /// The method, in capitals.
@@ -76,10 +78,5 @@ extension HTTPRequest {
 
 /// Says whether a byte may stand in a method or header name (RFC 9110, `tchar`).
 private func isTokenByte(_ byte: UInt8) -> Bool {
-  switch byte {
-  case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-    UInt8(ascii: "A")...UInt8(ascii: "Z"):
-    true
-  default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-  }
+  byte.isASCIIAlphanumeric || "!#$%&'*+-.^_`|~".utf8.contains(byte)
 }

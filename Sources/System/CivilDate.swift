@@ -1,8 +1,13 @@
 /// A day of the Gregorian calendar, which is taken to have been in force for ever.
-package struct CivilDate: Equatable, Sendable {
-  package let year: Int
-  package let month: Int
-  package let day: Int
+///
+/// What dates of CSV files go through is public: the compiler inlines nothing of a `package` one.
+public struct CivilDate: Equatable, Sendable {
+  /// The year, of which 0 is the one before the year 1.
+  public let year: Int
+  /// The month, from 1 to 12.
+  public let month: Int
+  /// The day of the month, from 1 on.
+  public let day: Int
 
   /// The names of the months as HTTP and logs abbreviate them.
   package static let monthNames = [
@@ -11,7 +16,7 @@ package struct CivilDate: Equatable, Sendable {
 
   /// Takes a date; nil when the calendar of the years 1 to 9999 has no such day.
   @inlinable @inline(__always)
-  package init?(_ year: Int, _ month: Int, _ day: Int) {
+  public init?(_ year: Int, _ month: Int, _ day: Int) {
     guard year >= 1, year <= 9999, month >= 1, month <= 12, day >= 1,
       day <= Self.length(of: month, in: year)
     else { return nil }
@@ -34,7 +39,7 @@ package struct CivilDate: Equatable, Sendable {
 
   /// The days from 1970-01-01 to this one.
   @inlinable @inline(__always)
-  package var daysSince1970: Int {
+  public var daysSince1970: Int {
     let marchYear = month <= 2 ? year &- 1 : year
     let marchMonth = month <= 2 ? month &+ 9 : month &- 3
     let leapDays = marchYear / 4 &- marchYear / 100 &+ marchYear / 400
@@ -47,7 +52,7 @@ package struct CivilDate: Equatable, Sendable {
 
   /// The days that a month has.
   @inlinable @inline(__always)
-  package static func length(of month: Int, in year: Int) -> Int {
+  public static func length(of month: Int, in year: Int) -> Int {
     if month == 2 { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28 }
     // 31 days but for April, June, September and November.
     return 30 &+ ((month &+ (month &>> 3)) & 1)

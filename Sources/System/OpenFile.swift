@@ -5,15 +5,12 @@ package struct OpenFile: ~Copyable {
   /// What a file is opened for.
   package enum Purpose {
     case reading
-    /// Writing a file from its start, which replaces what it held.
-    case replacing
     /// Writing a file that must not be there yet.
     case creating
 
     fileprivate var flags: Int32 {
       switch self {
       case .reading: O_RDONLY | O_CLOEXEC
-      case .replacing: O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
       case .creating: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
       }
     }
@@ -69,12 +66,5 @@ package struct OpenFile: ~Copyable {
       guard count >= 0 || errno == EINTR else { throw .last }
       sent += max(count, 0)
     }
-  }
-
-  /// Closes the file, which may tell only now that a write has failed.
-  package consuming func close() throws(SystemError) {
-    let descriptor = descriptor
-    discard self
-    guard Glibc.close(descriptor) == 0 else { throw .last }
   }
 }

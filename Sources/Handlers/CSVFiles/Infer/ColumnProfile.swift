@@ -1,4 +1,5 @@
 internal import Datasets
+internal import System
 
 /// What some of its values reveal about a column.
 struct ColumnProfile {
@@ -73,16 +74,15 @@ struct ColumnProfile {
     guard !alive.isEmpty || hasOnlyDigits else { return }
     let isSigned = value[0] == UInt8(ascii: "-") || value[0] == UInt8(ascii: "+")
     let start = isSigned ? 1 : 0
-    let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
     if value[0] == UInt8(ascii: "+")
-      || value.count > start + 1 && value[start] == 0x30 && isDigit(value[start + 1])
+      || value.count > start + 1 && value[start] == 0x30 && value[start + 1].isASCIIDigit
     {
       hasOddStart = true
       alive.removeAll { TypeCandidate.all[$0].isNumber }
     }
     if hasOnlyDigits {
       let tail = value.extracting(min(start, value.count)..<value.count)
-      hasOnlyDigits = tail.count > 0 && tail.indices.allSatisfy { isDigit(tail[$0]) }
+      hasOnlyDigits = tail.count > 0 && tail.indices.allSatisfy { tail[$0].isASCIIDigit }
     }
     isCode = hasOnlyDigits && hasOddStart
   }

@@ -138,13 +138,3 @@ extension KeyedDecodingContainer {
     }
   }
 }
-
-extension UInt8 {
-  /// Whether it is an ASCII digit.
-  var isDigit: Bool { (0x30...0x39).contains(self) }
-
-  /// Whether it is an ASCII letter or digit.
-  var isLetterOrDigit: Bool {
-    isDigit || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
-  }
-}

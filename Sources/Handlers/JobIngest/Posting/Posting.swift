@@ -1,4 +1,5 @@
 internal import JSON
+internal import System
 
 /// The values for the columns of `public.postings` from a posting's document, except for its id, which
 /// ``SearchPageReader`` reads.
@@ -194,10 +195,10 @@ struct PayAmount: Sendable, Equatable {
     let text = raw.filter { $0 != "$" && $0 != "," && $0 != " " }
     let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     guard let whole = parts.first, !whole.isEmpty, whole.utf8.count <= 12,
-      whole.utf8.allSatisfy(\.isDigit)
+      whole.utf8.allSatisfy(\.isASCIIDigit)
     else { return nil }
     if parts.count > 1 {
-      guard !parts[1].isEmpty, parts[1].utf8.count <= 6, parts[1].utf8.allSatisfy(\.isDigit)
+      guard !parts[1].isEmpty, parts[1].utf8.count <= 6, parts[1].utf8.allSatisfy(\.isASCIIDigit)
       else { return nil }
     }
     self.text = text

@@ -1,3 +1,5 @@
+internal import System
+
 extension IngestReport {
   /// The report as self-contained HTML.
   ///
@@ -17,7 +19,7 @@ extension IngestReport {
       <body style="margin:0;padding:16px;font-family:Helvetica,Arial,sans-serif;\
       font-size:15px;line-height:1.45">
       <div style="max-width:680px;margin:0 auto">
-      <h1 style="margin:0 0 8px;font-size:22px">\(Self.escaped(headline))</h1>
+      <h1 style="margin:0 0 8px;font-size:22px">\(MarkupText.escaped(headline))</h1>
 
       """
     for note in notes { html += Self.paragraph(note, style: "margin:0 0 4px") }
@@ -35,7 +37,7 @@ extension IngestReport {
     let title = lines(posting.title)
     var html = "<div style=\"margin:0 0 14px\">\n"
     if let link = posting.link {
-      html += "<a style=\"\(style)\"\nhref=\"\(escaped(link))\">\n\(title)\n</a>\n"
+      html += "<a style=\"\(style)\"\nhref=\"\(MarkupText.escaped(link))\">\n\(title)\n</a>\n"
     } else {
       html += "<span style=\"\(style)\">\n\(title)\n</span>\n"
     }
@@ -48,22 +50,6 @@ extension IngestReport {
   }
 
   private static func lines(_ text: String) -> String {
-    wrapped(text).map { escaped($0) }.joined(separator: "\n")
-  }
-
-  /// Escapes text for elements and quoted attributes.
-  private static func escaped(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
-      case "'": escaped += "&#39;"
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
+    wrapped(text).map { MarkupText.escaped($0) }.joined(separator: "\n")
   }
 }

@@ -1,6 +1,7 @@
 internal import AWS
 package import LambdaRuntime
 internal import Tables
+internal import System
 
 /// Sends the report of an ingestion by email.
 package struct ReportMailer: ~Copyable {
@@ -118,11 +119,11 @@ package struct EmailAddress: Sendable, Equatable {
 
   private static func isLabel(_ text: Substring) -> Bool {
     (1...63).contains(text.utf8.count) && !text.hasPrefix("-") && !text.hasSuffix("-")
-      && text.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") }
+      && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") }
   }
 
   private static func isAtomByte(_ byte: UInt8) -> Bool {
-    byte.isLetterOrDigit || "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
+    byte.isASCIIAlphanumeric || "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {

@@ -1,3 +1,5 @@
+internal import System
+
 /// One posting as shown in a report, with each text on one line.
 package struct ReportedPosting: Sendable, Equatable {
   package let title: String
@@ -60,7 +62,7 @@ package enum PayText {
     let whole = parts[0].drop { $0 == "0" }
     var cents = parts.count > 1 ? parts[1] : ""
     while cents.last == "0" { cents.removeLast() }
-    guard (whole + cents).utf8.allSatisfy(\.isDigit),
+    guard (whole + cents).utf8.allSatisfy(\.isASCIIDigit),
       !whole.isEmpty || !cents.isEmpty
     else { return nil }
     var text = ""

@@ -146,7 +146,7 @@ struct SearchReader {
   // A name never looks like a query, which is the key of a search without a name.
   private static func isName(_ text: String) -> Bool {
     (1...80).contains(text.utf8.count) && !text.hasPrefix(" ") && !text.hasSuffix(" ")
-      && text.utf8.allSatisfy { $0.isLetterOrDigit || " -_.".utf8.contains($0) }
+      && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || " -_.".utf8.contains($0) }
   }
 
   func minimumAnnualPay() throws(JSONError) -> Int? {

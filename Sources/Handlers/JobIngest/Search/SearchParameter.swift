@@ -1,4 +1,5 @@
 internal import JSON
+internal import System
 
 /// One parameter of a search: its key in our JSON, its names at USAJOBS, and its values.
 ///
@@ -134,13 +135,13 @@ enum SearchValue: Sendable {
     case .word: return text.contains(";") ? nil : text
     case .place: return Self.isPlace(text) ? text : nil
     case .number(let range, let digits):
-      guard text.utf8.allSatisfy(\.isDigit), let number = Int(text),
+      guard text.utf8.allSatisfy(\.isASCIIDigit), let number = Int(text),
         range.contains(number)
       else { return nil }
       let plain = "\(number)"
       return String(repeating: "0", count: max(0, digits - plain.utf8.count)) + plain
     case .code(let length):
-      let isCode = text.utf8.allSatisfy(\.isLetterOrDigit)
+      let isCode = text.utf8.allSatisfy(\.isASCIIAlphanumeric)
       return isCode && length.contains(text.utf8.count) ? text.uppercased() : nil
     case .choice(let words):
       return words.first { $0.lowercased() == text.lowercased() }
