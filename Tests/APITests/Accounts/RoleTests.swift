@@ -93,7 +93,8 @@ struct `Roles of routes` {
       ("GET", "/loads/running", nil, 200), ("GET", "/backups", nil, 200),
       ("POST", "/loads/1/replay", nil, 409), ("POST", "/tables/jobs/backup", nil, 409),
       ("POST", "/tables/jobs/restore", nil, 404), ("POST", "/tables/pg_class/restore", nil, 404),
-      ("POST", "/tables/jobs/rows", #"{"id":1,"job":"Cook"}"#, 201), ("DELETE", "/postings", nil, 200),
+      ("POST", "/tables/jobs/rows", #"{"id":1,"job":"Cook"}"#, 201),
+      ("DELETE", "/postings", nil, 200),
     ]
     for (index, call) in calls.enumerated() {
       let answer = try rig.call(call.method, call.path, body: call.body, token: token)
