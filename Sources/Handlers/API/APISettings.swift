@@ -16,26 +16,14 @@ struct APISettings: Sendable {
   let bucket: String?
 
   init(_ variables: EnvironmentVariables) throws(SettingError) {
-    switch variables["API_ACCESS"] {
-    case nil, "private": readsAreOpen = false
-    case "open-reads": readsAreOpen = true
-    default: throw SettingError(variable: "API_ACCESS", expected: "private or open-reads")
-    }
-    switch variables["API_REGISTRATION"] {
-    case nil, "closed": registrationIsOpen = false
-    case "open": registrationIsOpen = true
-    default: throw SettingError(variable: "API_REGISTRATION", expected: "closed or open")
-    }
+    readsAreOpen = try variables.isSet("API_ACCESS", from: "private", to: "open-reads")
+    registrationIsOpen = try variables.isSet("API_REGISTRATION", from: "closed", to: "open")
     guard let hours = Int(variables["API_SESSION_HOURS"] ?? "12"), (1...720).contains(hours) else {
       throw SettingError(
         variable: "API_SESSION_HOURS", expected: "the hours a login counts, from 1 to 720")
     }
     sessionHours = hours
-    switch variables["API_FUNCTION_URL"] {
-    case nil, "buffered": functionURLStreams = false
-    case "stream": functionURLStreams = true
-    default: throw SettingError(variable: "API_FUNCTION_URL", expected: "buffered or stream")
-    }
+    functionURLStreams = try variables.isSet("API_FUNCTION_URL", from: "buffered", to: "stream")
     let origins = Self.list(variables["API_CORS_ORIGINS"])
     let areOrigins = origins.allSatisfy { origin in
       origin == "*"
@@ -53,5 +41,18 @@ struct APISettings: Sendable {
   private static func list(_ text: String?) -> [String] {
     (text ?? "").split(separator: ",").map { String($0.filter { $0 != " " }) }
       .filter { !$0.isEmpty }
+  }
+}
+
+extension EnvironmentVariables {
+  /// Whether a variable has its second value instead of its first, which is the default.
+  fileprivate func isSet(
+    _ name: String, from usual: String, to other: String
+  ) throws(SettingError) -> Bool {
+    switch self[name] {
+    case nil, usual: return false
+    case other: return true
+    default: throw SettingError(variable: name, expected: "\(usual) or \(other)")
+    }
   }
 }
