@@ -91,8 +91,8 @@ struct `Roles of routes` {
       ("GET", "/postings/1", nil, 404), ("GET", "/loads", nil, 200), ("GET", "/loads/1", nil, 404),
       ("GET", "/loads/1/rejects", nil, 404), ("GET", "/loads/x", nil, 404),
       ("GET", "/loads/running", nil, 200), ("GET", "/backups", nil, 200),
-      ("POST", "/loads/1/replay", nil, 409), ("POST", "/tables/jobs/backup", nil, 409),
-      ("POST", "/tables/jobs/restore", nil, 404), ("POST", "/tables/pg_class/restore", nil, 404),
+      ("POST", "/loads/1/replay", nil, 409), ("POST", "/tables/pg_class/backup", nil, 404),
+      ("POST", "/tables/pg_class/restore", nil, 404),
       ("POST", "/tables/jobs/rows", #"{"id":1,"job":"Cook"}"#, 201),
       ("DELETE", "/postings", nil, 200),
     ]

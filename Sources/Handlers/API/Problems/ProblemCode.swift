@@ -1,5 +1,5 @@
 extension Problem {
-  /// Stable names that clients may branch on.
+  /// Stable names that clients can branch on.
   enum Code: String, CaseIterable, Sendable {
     case badRequest = "bad-request"
     case badCursor = "bad-cursor"

@@ -81,7 +81,7 @@ enum Metrics {
         } ?? []
     case .csv:
       response.body = try services.read(call, PostgresStatement(rows, parameters)) { result in
-        CSVText(escapesFormulas: true).rows(of: result)
+        CSVRows(escapesFormulas: true).rows(of: result)
       }
     }
     return .whole(response)

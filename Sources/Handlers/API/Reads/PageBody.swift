@@ -5,7 +5,7 @@ internal import System
 
 /// Builds the body of a page from the rows of its query.
 struct PageBody: ~Copyable {
-  private var rows: StreamedRows
+  private var rows: RowsWriter
   private(set) var bytes: [UInt8] = []
   private(set) var rowCount = 0
   /// The maximum length of the body in a JSON string, which is how gateways receive it.
@@ -15,7 +15,7 @@ struct PageBody: ~Copyable {
   static let maximumBytes = 5 << 20
 
   init(_ form: RowForm, escapesFormulas: Bool) {
-    rows = StreamedRows(form, escapesFormulas: escapesFormulas)
+    rows = RowsWriter(form, escapesFormulas: escapesFormulas)
   }
 
   /// Writes what precedes the rows.
@@ -107,15 +107,15 @@ enum RowForm: CaseIterable {
   }
 }
 
-/// Writes the rows of an export batch by batch.
-struct StreamedRows {
+/// Writes rows of a result in one of the formats.
+struct RowsWriter {
   private let form: RowForm
-  private let csv: CSVText
+  private let csv: CSVRows
   private var isFirst = true
 
   init(_ form: RowForm, escapesFormulas: Bool) {
     self.form = form
-    csv = CSVText(escapesFormulas: escapesFormulas)
+    csv = CSVRows(escapesFormulas: escapesFormulas)
   }
 
   /// The bytes before the rows.
@@ -155,7 +155,7 @@ struct StreamedRows {
 }
 
 /// Writes rows of a result as CSV (RFC 4180) with a header; all fields have to be text.
-struct CSVText {
+struct CSVRows {
   /// Whether fields that a spreadsheet would compute are prefixed with an apostrophe.
   let escapesFormulas: Bool
 

@@ -39,7 +39,7 @@ enum RowsExport {
       return .whole(head)
     }
     return .stream(head) { services, out in
-      var text = StreamedRows(form, escapesFormulas: call.arguments["formulas"] != "keep")
+      var text = RowsWriter(form, escapesFormulas: call.arguments["formulas"] != "keep")
       // Nothing is sent before the first rows arrive, so that a failure can still be reported.
       var start = text.head(query.columns)
       try services.stream(call, query.all(form), batch: batch) { result in
