@@ -46,7 +46,8 @@ package struct OpenFile: ~Copyable {
   /// Reads up to the end.
   package func contents() throws(SystemError) -> [UInt8] {
     var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    // Cold starts read small files by this, and every page of it is a fault.
+    var piece = [UInt8](repeating: 0, count: 1 << 14)
     while case let count = try read(into: &piece), count > 0 { bytes += piece[..<count] }
     return bytes
   }
