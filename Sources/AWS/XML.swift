@@ -1,6 +1,6 @@
 internal import System
 
-/// Reads and writes the little XML that S3 speaks: elements without attributes.
+/// Reads the little XML that S3 speaks: elements without attributes.
 enum XML {
   /// Returns the text of the first element of a name, with its entities replaced.
   static func firstText(of name: String, in document: String) -> String? {
