@@ -124,7 +124,10 @@ public struct APIHandler: StreamingLambdaHandler, ~Copyable {
       let call = APICall(
         request: request, route: route, arguments: try Arguments(request, route, path: values),
         context: context)
-      return try route.answer(call, &services)
+      let answer = try route.answer(call, &services)
+      // Also where a route came to its answer without asking the database.
+      if case .whole = answer { try services.authorize(context) }
+      return answer
     } catch let error where !(error is PostgresError) {
       // It may have failed before that: callers who are not allowed learn only that they are not.
       try services.authorize(context)

@@ -123,6 +123,7 @@ struct APIServices: ~Copyable {
         }
       }
     }
+    self.caller = .granted
   }
 
   /// Works in one transaction, which is committed when the body returns.
