@@ -1,4 +1,4 @@
-/// An error that can be shown to whoever invoked the function.
+/// An error that can be shown to the caller of the function.
 public protocol FunctionError: Error {
   /// The stable name that callers and alarms can rely on: `BadCsv` is reported as `Function.BadCsv`.
   ///

@@ -92,7 +92,7 @@ package struct CommandError: Error, Equatable, CustomStringConvertible {
     CommandError("cannot \(attempt): \(error)")
   }
 
-  /// What a handler's error says to whoever invoked it.
+  /// What a handler's error reports to its caller.
   static func message(of error: any Error) -> String {
     (error as? any FunctionError)?.message ?? "\(error)"
   }

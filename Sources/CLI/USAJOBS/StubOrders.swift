@@ -1,4 +1,4 @@
-/// What the stub is told to do from now on.
+/// The faults and delays that the stub is set to.
 protocol StubOrder: Decodable {
   /// What is wrong with it, if something is.
   var flaw: String? { get }
