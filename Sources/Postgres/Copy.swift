@@ -147,7 +147,7 @@ extension PostgresConnection {
 extension PostgresConnection {
   /// Copies rows out of the server, lending the bytes of one row at a time.
   ///
-  /// When the receiver throws, the server is told to stop and the session stays usable.
+  /// When the receiver throws, the copy is cancelled and the session stays usable.
   ///
   /// - Returns: The number of rows.
   ///

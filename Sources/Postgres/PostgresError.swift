@@ -133,7 +133,7 @@ extension PostgresError {
 
   /// Whether the server did not accept the user's credentials.
   ///
-  /// A wrong password has a code of its own; what IAM refuses is told as the other one.
+  /// A wrong password has a code of its own; a login that IAM refuses has the other.
   public var isLoginRefused: Bool {
     sqlState == .invalidPassword || sqlState == .invalidAuthorizationSpecification
   }

@@ -65,7 +65,7 @@ extension LoadFault {
       }
   }
 
-  /// An error of the database, which may succeed when retried, whatever it is.
+  /// An error of the database; a retry may always succeed.
   init(_ error: PostgresError) {
     let (code, what): (Code, String) =
       if error.isTimeout {

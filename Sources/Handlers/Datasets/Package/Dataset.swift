@@ -15,7 +15,7 @@ package struct Dataset: Sendable {
   /// How the first record is treated.
   package enum HeaderRule: Sendable {
     case present, absent, auto
-    /// It is a header whatever it says, and columns are mapped by position.
+    /// It is always a header, and columns are mapped by position.
     case skipped
   }
 

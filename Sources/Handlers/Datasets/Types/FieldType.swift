@@ -61,7 +61,7 @@ package struct TypeTraits: Sendable {
   var lengthUnit: LengthUnit?
   /// Whether `pattern` has a meaning.
   var hasPattern = false
-  /// Whether values can be told apart and ordered by an index, as a key needs them.
+  /// Whether an index can distinguish and order the values, as a key requires.
   var isIndexable = true
   /// Whether the values of a key can be longer than an index takes.
   var isUnbounded = false
@@ -157,7 +157,7 @@ extension FieldType {
     }
   }
 
-  /// Whether any text could be one, so that a header cannot be told from data by this field.
+  /// Whether any text is a value, so that this field cannot distinguish a header from data.
   package var isString: Bool {
     switch self {
     case .string, .any: true
